@@ -1,0 +1,1 @@
+"""Entered by hand by a colleague, by keyboard."""

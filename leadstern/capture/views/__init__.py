@@ -1,0 +1,1 @@
+"""Staff pages: the form builder, files to give away, what came in."""

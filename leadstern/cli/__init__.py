@@ -1,0 +1,51 @@
+"""The command `leadstern`.
+
+Enters: the command line. Leaves: an answer on standard output (JSON with `--json`) and an exit status: 0 done,
+1 done but something needs attention, 2 not done. `parser.py` lists all commands; each has a module of its own here.
+"""
+
+import importlib
+import json
+import os
+import sys
+from typing import Any
+
+from leadstern.cli.parser import parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command. Errors that a person can mend are one sentence on standard error, never a traceback."""
+    options = parser().parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadstern.config.settings")
+    environment = importlib.import_module("leadstern.config.environment")
+    try:
+        return _run(options)
+    except environment.WrongSetting as error:
+        return _failed(str(error), options)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(options: Any) -> int:
+    if options.needs_django:
+        importlib.import_module("django").setup()
+    command = importlib.import_module(f"leadstern.cli.{options.module}")
+    errors = importlib.import_module("leadstern.core.errors")
+    try:
+        answer = command.run(options)
+    except (errors.LeadsternError, FileNotFoundError, PermissionError) as error:
+        return _failed(str(error), options)
+    return answer if isinstance(answer, int) else _answered(answer, options)
+
+
+def _answered(answer: Any, options: Any) -> int:
+    """`answer` has `as_json()`, `as_text()` and `status`."""
+    print(json.dumps(answer.as_json(), indent=2, ensure_ascii=False) if options.json else answer.as_text())
+    return int(answer.status)
+
+
+def _failed(sentence: str, options: Any) -> int:
+    if getattr(options, "json", False):
+        print(json.dumps({"error": sentence}, ensure_ascii=False))
+    print(f"leadstern: {sentence}", file=sys.stderr)
+    return 2

@@ -1,0 +1,20 @@
+"""`python -m leadstern.config.work`: the worker process. Started by `leadstern serve`."""
+
+import os
+
+import django
+
+from leadstern.config.lifeline import end_with_parent
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadstern.config.settings")
+    end_with_parent()
+    django.setup()
+    from leadstern.journey import worker  # noqa: PLC0415 -- Django must be set up before models are imported
+
+    worker.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Which leads may this person see? Every page that shows a lead loads it through `lead_for`.
+
+Field sales sees what it looks after or looked after, what its team looks after, and qualified leads that nobody looks
+after. Every other role with the right to see leads sees all.
+"""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from leadstern.accounts.models import User
+from leadstern.accounts.terms import RIGHTS, Right, Role
+from leadstern.leads.models import Lead
+from leadstern.leads.queries import lead_by_id, live_leads
+from leadstern.qualification.models import Verdict
+from leadstern.qualification.terms import Stage
+from leadstern.routing.models import Assignment
+
+
+def visible_leads(user: User) -> QuerySet[Lead]:
+    """The live leads this person may see. Unordered; two sub-queries at most."""
+    roles = {role for role in user.roles() if Right.SEE_LEADS in RIGHTS[role]}
+    if not user.is_active or not roles:
+        return live_leads().none()
+    if roles != {Role.FIELD_SALES}:
+        return live_leads()
+    own = Q(owner=user)
+    if user.team_id is not None:
+        own |= Q(owner__team_id=user.team_id, ended_at__isnull=True)
+    held = Assignment.objects.filter(own, lead=OuterRef("pk"))
+    owned = Assignment.objects.filter(lead=OuterRef("pk"), ended_at__isnull=True)
+    qualified = Verdict.objects.filter(lead=OuterRef("pk"), is_current=True, stage=Stage.PHONE_QUALIFIED)
+    return live_leads().filter(Exists(held) | (Exists(qualified) & ~Exists(owned)))
+
+
+def lead_for(user: User, lead_id: int) -> Lead:
+    """The lead behind an id (a merged id answers with the lead it became); 404 when it may not be seen."""
+    lead = lead_by_id(lead_id)
+    if lead is None or not visible_leads(user).filter(pk=lead.pk).exists():
+        raise Http404
+    return lead

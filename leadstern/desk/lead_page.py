@@ -1,0 +1,119 @@
+"""Everything about one lead for its page, from all stages, in a constant number of queries. Called by `views.lead`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from leadstern.accounts.models import User
+from leadstern.consent.models import LedgerEntry
+from leadstern.consent.queries import entries_of
+from leadstern.leads.models import Activity, Identity, Lead
+from leadstern.leads.queries import contact_points, timeline
+from leadstern.leads.terms import BY_LEAD, ActivityKind
+from leadstern.nurture.models import Enrollment
+from leadstern.qualification.models import Verdict
+from leadstern.qualification.queries import Account, judgement, stage_history, stage_labels
+from leadstern.qualification.terms import Stage
+from leadstern.routing.models import Assignment
+from leadstern.routing.queries import current_assignment, reason_sentence
+from leadstern.sales.models import Opportunity, Task
+from leadstern.sales.queries import Guide, call_permission, guide
+from leadstern.sales.queries.leads import PhoneAnswer
+from leadstern.scoring.queries import Explanation, explain
+
+ENTRIES = 40
+SHOWN_CONSENTS = 8
+
+
+@dataclass(frozen=True)
+class StageStep:
+    """A past or present stage of the lead, in the company's words."""
+
+    verdict: Verdict
+    label: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the timeline in words. `is_by_lead`: the person did it, not us."""
+
+    activity: Activity
+    text: str
+    is_by_lead: bool
+
+
+@dataclass(frozen=True)
+class LeadPage:
+    """What the page shows. `more` is the bookmark of older entries of the timeline, empty at the end."""
+
+    lead: Lead
+    stage_label: str
+    stage: Stage | None
+    stages: list[StageStep]
+    score: Explanation
+    account: Account | None
+    guide: Guide
+    points: list[Identity]
+    phone: PhoneAnswer
+    consents: list[LedgerEntry]
+    assignment: Assignment | None
+    assigned_because: str
+    tasks: list[Task]
+    opportunities: list[Opportunity]
+    enrollment: Enrollment | None
+    entries: list[Entry]
+    more: str
+
+
+def lead_page(lead: Lead, *, user: User, kinds: Sequence[ActivityKind], before: str, now: datetime) -> LeadPage:
+    """Reads the page. `kinds` empty: all; `before`: the bookmark of an earlier page."""
+    labels = stage_labels(user.language)
+    steps = [StageStep(verdict, labels[Stage(verdict.stage)]) for verdict in stage_history(lead.pk)]
+    points, assignment = contact_points(lead.pk), current_assignment(lead.pk)
+    entries = timeline(lead.pk, before=_read(before), kinds=kinds or None, limit=ENTRIES)
+    return LeadPage(
+        lead=lead,
+        stage_label=steps[-1].label if steps else labels[Stage.CAPTURED],
+        stage=Stage(steps[-1].verdict.stage) if steps else None,
+        stages=steps[::-1],
+        score=explain(lead.pk, now=now),
+        account=judgement(lead.pk),
+        guide=guide(lead.pk),
+        points=points,
+        phone=call_permission(lead),
+        consents=list(entries_of([point.value for point in points])[:SHOWN_CONSENTS]),
+        assignment=assignment,
+        assigned_because=reason_sentence(assignment) if assignment else "",
+        tasks=list(
+            Task.objects.filter(lead=lead, done_at__isnull=True).select_related("owner").order_by("due_at", "id")
+        ),
+        opportunities=list(Opportunity.objects.filter(lead=lead).select_related("owner").order_by("-id")),
+        enrollment=_running(lead),
+        entries=[_entry(activity, labels) for activity in entries],
+        more=_bookmark(entries),
+    )
+
+
+def _running(lead: Lead) -> Enrollment | None:
+    running = Enrollment.objects.filter(lead=lead, state__in=["active", "parked"])
+    return running.select_related("version__sequence").first()
+
+
+def _entry(activity: Activity, labels: Mapping[Stage, str]) -> Entry:
+    is_stage = activity.kind == ActivityKind.STAGE and activity.content in Stage.values
+    text = labels[Stage(activity.content)] if is_stage else activity.data.get("text") or activity.content
+    return Entry(activity, text, ActivityKind(activity.kind) in BY_LEAD)
+
+
+def _bookmark(entries: list[Activity]) -> str:
+    return f"{entries[-1].at.isoformat()}|{entries[-1].pk}" if len(entries) == ENTRIES else ""
+
+
+def _read(bookmark: str) -> tuple[datetime, int] | None:
+    """None for an empty or unreadable bookmark: an old link shows the newest entries."""
+    at, _bar, number = bookmark.partition("|")
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    return (moment, int(number)) if moment.tzinfo and number.isascii() and number.isdigit() else None

@@ -1,0 +1,81 @@
+"""Reading across stages for the combined pages, always with a constant number of queries. Called by `desk.views`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from leadstern.accounts.models import User
+from leadstern.accounts.terms import Role
+from leadstern.core.tables import Slice, slice_by_key
+from leadstern.core.text import search_words
+from leadstern.desk.access import visible_leads
+from leadstern.desk.terms import LeadFilter, LeadRow
+from leadstern.leads.models import Lead
+from leadstern.qualification.models import Verdict
+from leadstern.qualification.queries import stage_labels, stages
+from leadstern.qualification.terms import Stage
+from leadstern.routing.models import Assignment
+from leadstern.routing.queries import owners
+from leadstern.scoring.queries import hottest, points
+
+PAGE = 50
+ORDERS = {"new": ("-captured_at", "-id"), "old": ("captured_at", "id"), "name": ("last_name", "id")}
+
+
+def leads_for(user: User, wanted: LeadFilter) -> "QuerySet[Lead]":
+    """The leads the person may see that fit the filter."""
+    found = visible_leads(user).select_related("company")
+    for word in search_words(wanted.words):
+        found = found.filter(search__contains=word)
+    if wanted.stage:
+        here = Verdict.objects.filter(is_current=True, stage=wanted.stage)
+        found = found.filter(id__in=here.values("lead_id"))
+    if wanted.owner:
+        owner_id = user.pk if wanted.owner == "me" else int(wanted.owner)
+        owned = Assignment.objects.filter(ended_at__isnull=True, owner_id=owner_id)
+        found = found.filter(id__in=owned.values("lead_id"))
+    if wanted.source:
+        found = found.filter(source=None if wanted.source == "-" else wanted.source)
+    return found
+
+
+def lead_slice(user: User, wanted: LeadFilter, *, cursor: str, now: datetime) -> tuple[list[LeadRow], Slice[Lead]]:
+    """One page of the lead list. "hot" has no further pages: it is the fifty hottest."""
+    found = leads_for(user, wanted)
+    if wanted.order == "hot":
+        hot = hottest(now=now, limit=PAGE, leads=found)
+        by_id = found.in_bulk([one.lead_id for one in hot])
+        leads = [by_id[one.lead_id] for one in hot if one.lead_id in by_id]
+        return lead_rows(leads, language=user.language, now=now), Slice(leads, "", "")
+    page = slice_by_key(found, order=ORDERS.get(wanted.order, ORDERS["new"]), cursor=cursor, size=PAGE)
+    return lead_rows(page.rows, language=user.language, now=now), page
+
+
+def lead_rows(leads: Sequence[Lead], *, language: str, now: datetime) -> list[LeadRow]:
+    """Stage, owner and points for each lead, in three queries."""
+    ids = [lead.pk for lead in leads]
+    labels, now_at = stage_labels(language), stages(ids)
+    owned_by, scored = owners(ids), points(ids, now=now)
+    return [
+        LeadRow(
+            lead=lead,
+            stage=now_at.get(lead.pk, Stage.CAPTURED),
+            stage_label=labels[Stage(now_at.get(lead.pk, Stage.CAPTURED))],
+            owner=owned_by.get(lead.pk),
+            points=scored.get(lead.pk),
+        )
+        for lead in leads
+    ]
+
+
+def sources() -> list[str]:
+    """The sources in use, for the filter: distinct values by index, at most fifty."""
+    found = Lead.objects.filter(source__isnull=False).order_by("source").values_list("source", flat=True).distinct()
+    return [source for source in found[:50] if source]
+
+
+def salespeople() -> list[User]:
+    """Everybody who can look after leads, by name."""
+    roles = [Role.INSIDE_SALES, Role.FIELD_SALES, Role.HEAD]
+    return list(User.objects.filter(is_active=True, grants__role__in=roles).order_by("name").distinct())

@@ -1,0 +1,251 @@
+"""The page "Today": one person's queue, and beside it everything needed to act on the chosen lead.
+
+Enters: the signed-in person, `?lead=`. Leaves: the page; `outcomes.py` uses `show` to answer entries with mistakes.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from leadstern.accounts.access import person, requires
+from leadstern.accounts.models import User
+from leadstern.accounts.terms import Right
+from leadstern.core import time
+from leadstern.core.calendar import business_calendar
+from leadstern.core.formats import ago, decimal, moment
+from leadstern.leads.models import Activity, Identity, Lead
+from leadstern.leads.queries import contact_points, timeline
+from leadstern.leads.terms import ActivityKind, IdentityKind
+from leadstern.qualification.models import Verdict
+from leadstern.qualification.terms import Stage
+from leadstern.routing.models import Assignment
+from leadstern.routing.queries import current_assignment, reason_sentence
+from leadstern.sales.forms import (
+    AnswersForm,
+    DisqualifyForm,
+    NotReachedForm,
+    ReachedForm,
+    RecycleForm,
+    RejectForm,
+    SnoozeForm,
+)
+from leadstern.sales.logic import next_attempts
+from leadstern.sales.models import Task
+from leadstern.sales.queries import Guide, QueueRow, attempts_since_reached, call_permission, guide, next_planned, queue
+from leadstern.sales.queries.leads import PhoneAnswer
+from leadstern.sales.terms import MOST_ATTEMPTS, CallResult, RecycleReason, RejectReason, TaskKind, Urgency
+from leadstern.scoring.queries import Explanation, Points, explain
+from leadstern.scoring.terms import LineKind
+
+SHOWN_LINES = 3
+SHOWN_ENTRIES = 8
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the queue, in words."""
+
+    row: QueueRow
+    when: str
+    left: str
+    is_chosen: bool
+
+    @property
+    def lead(self) -> Lead:
+        return self.row.lead
+
+    @property
+    def where(self) -> str:
+        """Company or private, and the town."""
+        company = self.lead.company.name if self.lead.company else _("private")
+        return ", ".join(part for part in (company, self.lead.city) if part)
+
+    @property
+    def is_late(self) -> bool:
+        return self.row.group is Urgency.LATE
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the history, in words."""
+
+    activity: Activity
+    words: str
+
+
+@dataclass(frozen=True)
+class Detail:
+    """Everything about the chosen lead. `next_lead` is who comes after it in the queue."""
+
+    lead: Lead
+    task: Task
+    points: Points | None
+    verdict: Verdict | None
+    reasons: list[str]
+    phone: PhoneAnswer
+    email: Identity | None
+    guide: Guide
+    entries: list[Entry]
+    attempts: int
+    forms: Mapping[str, BaseForm]
+    next_lead: int | None
+
+    @property
+    def is_hand_over(self) -> bool:
+        return self.task.kind == TaskKind.HAND_OVER
+
+    @property
+    def may_qualify(self) -> bool:
+        """Inside sales still has the lead."""
+        with_inside_sales = (Stage.CAPTURED, Stage.RECYCLED, Stage.MARKETING_QUALIFIED)
+        return self.verdict is None or self.verdict.stage in with_inside_sales
+
+    @property
+    def is_sale(self) -> bool:
+        return self.verdict is not None and self.verdict.stage == Stage.SALES_ACCEPTED
+
+    @property
+    def has_tried_enough(self) -> bool:
+        return self.attempts >= MOST_ATTEMPTS
+
+
+@requires(Right.WORK_QUEUE)
+def today(request: HttpRequest) -> HttpResponse:
+    """The queue; `?lead=` chooses a line, the first one otherwise."""
+    given = request.GET.get("lead", "")
+    lead_id = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+    return show(request, lead_id=lead_id)
+
+
+def show(
+    request: HttpRequest, *, lead_id: int | None, mistaken: Mapping[str, BaseForm] | None = None, status: int = 200
+) -> HttpResponse:
+    """The page with this lead chosen. `mistaken`: a form with mistakes by its name, shown open."""
+    user, now = person(request), time.now()
+    found = queue(user, now=now)
+    chosen = next((row for row in found.rows if row.lead.pk == lead_id), found.rows[0] if found.rows else None)
+    context = {
+        "lines": [_line(row, chosen, now=now) for row in found.rows],
+        "counts": found.counts,
+        "hidden": found.counts.total - len(found.rows),
+        "detail": _detail(chosen, found.rows, user=user, now=now, mistaken=mistaken or {}) if chosen else None,
+        "mistaken": next(iter(mistaken), "") if mistaken else "",
+        "next_planned": None if found.rows else next_planned(user),
+        "may_sell": user.has_right(Right.SELL),
+    }
+    return render(request, "desk/today.html", context, status=status)
+
+
+def _line(row: QueueRow, chosen: QueueRow | None, *, now: datetime) -> Line:
+    return Line(row, _when(row, now=now), left_words(row.minutes_left), row is chosen)
+
+
+def _when(row: QueueRow, *, now: datetime) -> str:
+    """ "now", the time of today, or the day."""
+    if row.is_now:
+        return _("now")
+    zone = business_calendar().zone
+    due, today_ = row.task.due_at.astimezone(zone), now.astimezone(zone).date()
+    return f"{due:%H:%M}" if due.date() == today_ else f"{due:%d.%m.}"
+
+
+def left_words(minutes: int | None) -> str:
+    """Business time left or overdue; empty without deadline. Beyond two hours in hours."""
+    if minutes is None:
+        return ""
+    amount = abs(minutes)
+    words = _("%(count)s min") % {"count": amount} if amount < 120 else _("%(count)s h") % {"count": amount // 60}
+    return f"−{words}" if minutes < 0 else words
+
+
+def _detail(
+    row: QueueRow, rows: list[QueueRow], *, user: User, now: datetime, mistaken: Mapping[str, BaseForm]
+) -> Detail:
+    lead = row.lead
+    known, attempts, phone = guide(lead.pk), attempts_since_reached(lead.pk), call_permission(lead)
+    explanation, assignment = explain(lead.pk, now=now), current_assignment(lead.pk)
+    verdict = Verdict.objects.filter(lead=lead, is_current=True).select_related("by").first()
+    place = rows.index(row)
+    following = rows[place + 1] if place + 1 < len(rows) else (rows[place - 1] if place else None)
+    return Detail(
+        lead=lead,
+        task=row.task,
+        points=row.points,
+        verdict=verdict,
+        reasons=_reasons(row, explanation, assignment, verdict),
+        phone=phone,
+        email=next((one for one in contact_points(lead.pk) if one.kind == IdentityKind.EMAIL), None),
+        guide=known,
+        entries=[Entry(activity, _words(activity)) for activity in timeline(lead.pk, limit=SHOWN_ENTRIES)],
+        attempts=attempts,
+        forms=_forms(lead, known, attempts, now=now) | dict(mistaken),
+        next_lead=following.lead.pk if following else None,
+    )
+
+
+def _words(activity: Activity) -> str:
+    """What an activity says; codes of stages and of calls by their names."""
+    if activity.kind == ActivityKind.STAGE and activity.content in Stage.values:
+        return str(Stage(activity.content).label)
+    result = activity.data.get("result") if isinstance(activity.data, dict) else None
+    if activity.kind == ActivityKind.CALL and result in CallResult.values:
+        return ": ".join(part for part in (str(CallResult(result).label), activity.content) if part)
+    return activity.content
+
+
+def _reasons(
+    row: QueueRow, explanation: Explanation, assignment: Assignment | None, verdict: Verdict | None
+) -> list[str]:
+    """Why this lead, now: its deadline or appointment, what it did, how it came here."""
+    found = [_deadline(row)]
+    hottest = sorted(
+        (line for line in explanation.lines if line.kind is LineKind.ACTIVITY and line.points > 0),
+        key=lambda line: -line.points,
+    )
+    for line in hottest[:SHOWN_LINES]:
+        values = {"what": line.label, "ago": ago(line.last_at), "points": decimal(line.points, 0)}
+        found.append(_("%(what)s, %(ago)s (%(points)s points)") % values)
+    if verdict is not None and verdict.reason in RejectReason.values:
+        found.append(_("Returned by field sales: %(reason)s") % {"reason": RejectReason(verdict.reason).label})
+    if assignment is not None:
+        found.append(reason_sentence(assignment))
+    return [*found, row.task.note] if row.task.note else found
+
+
+def _deadline(row: QueueRow) -> str:
+    at = moment(row.task.due_at)
+    if row.minutes_left is None:
+        words = _("Call back on %(at)s") if row.kind is TaskKind.CALL_BACK else _("Planned for %(at)s")
+        return words % {"at": at}
+    left = left_words(abs(row.minutes_left))
+    if row.group is Urgency.LATE:
+        return _("Over time by %(left)s of business time (due %(at)s)") % {"left": left, "at": at}
+    return _("Due in %(left)s of business time (%(at)s)") % {"left": left, "at": at}
+
+
+def _forms(lead: Lead, known: Guide, attempts: int, *, now: datetime) -> dict[str, BaseForm]:
+    proposals = next_attempts(attempts + 1, now=now, calendar=business_calendar())
+    reason = RecycleReason.NOT_REACHED if attempts >= MOST_ATTEMPTS else ""
+    later = (now + timedelta(days=90)).date()
+    return {
+        "reached": ReachedForm(auto_id="reached_%s", initial={"key": secrets.token_hex(16)}),
+        "not_reached": NotReachedForm(
+            auto_id="not_reached_%s", proposals=proposals, initial={"key": secrets.token_hex(16)}
+        ),
+        "later": SnoozeForm(auto_id="later_%s", initial={"until": proposals[0]}),
+        "answers": AnswersForm(auto_id="answers_%s", guide=known, initial={"said_by": str(lead)}),
+        "recycle": RecycleForm(auto_id="recycle_%s", initial={"reason": reason, "return_at": later}),
+        "disqualify": DisqualifyForm(auto_id="disqualify_%s"),
+        "return": RejectForm(auto_id="return_%s"),
+    }
+
+
+def next_proposals(lead_id: int, *, now: datetime) -> list[datetime]:
+    """When to try again if nobody answers now."""
+    return next_attempts(attempts_since_reached(lead_id) + 1, now=now, calendar=business_calendar())

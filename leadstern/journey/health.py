@@ -1,0 +1,166 @@
+"""Is this installation well? One check a function; each says what it found and what to do. Reads only.
+
+Enters: the database, the disk, the settings. Leaves: `Finding`s. Called by `leadstern doctor` and the set-up page.
+"""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+from leadstern.capture.models import Submission
+from leadstern.capture.terms import SubmissionState
+from leadstern.journey.models import Worker
+from leadstern.leads.models import Lead
+from leadstern.outbox.models import Delivery, SenderIdentity
+from leadstern.outbox.terms import DeliveryState
+
+ALIVE = timedelta(seconds=30)
+LATE = timedelta(minutes=5)
+
+
+class Level(StrEnum):
+    """`WARNING` can wait until tomorrow, `PROBLEM` cannot."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found. `advice` is empty when all is well."""
+
+    check: str
+    level: Level
+    text: str
+    advice: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def findings(*, now: datetime) -> list[Finding]:
+    """All checks in order. A database that does not answer ends the list with that finding."""
+    found = [check_home(now=now), check_disk(now=now)]
+    try:
+        return found + [check(now=now) for check in IN_DATABASE]
+    except DatabaseError as error:
+        advice = _("Check that the database server runs and that DATABASE_URL is right.")
+        return [*found, Finding("database", Level.PROBLEM, str(error).strip(), advice)]
+
+
+def check_home(*, now: datetime) -> Finding:
+    home = settings.LEADSTERN_HOME
+    probe = home / ".doctor"
+    try:
+        probe.write_text(now.isoformat(), encoding="ascii")
+        probe.unlink()
+    except OSError as error:
+        advice = _("Give the user that runs Leadstern the right to write there, or set LEADSTERN_HOME.")
+        return Finding("home", Level.PROBLEM, str(error), advice)
+    return Finding("home", Level.GOOD, _("Data and settings lie in %(home)s.") % {"home": home})
+
+
+def check_disk(*, now: datetime) -> Finding:
+    usage = shutil.disk_usage(settings.LEADSTERN_HOME if settings.LEADSTERN_HOME.exists() else "/")
+    free = usage.free / 1024**3
+    text = _("%(free).1f GiB are free on the disk.") % {"free": free}
+    if free < 0.5:
+        return Finding("disk", Level.PROBLEM, text, _("Make room at once: nothing can be stored on a full disk."))
+    if free < 3:
+        return Finding("disk", Level.WARNING, text, _("Make room soon."))
+    return Finding("disk", Level.GOOD, text)
+
+
+def check_database(*, now: datetime) -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return Finding("database", Level.GOOD, _("%(kind)s answers.") % {"kind": connection.display_name})
+
+
+def check_migrations(*, now: datetime) -> Finding:
+    executor = MigrationExecutor(connection)
+    open_ones = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if open_ones:
+        text = _("The database is older than the program.")
+        return Finding("migrations", Level.PROBLEM, text, _("Run `leadstern prepare`, or restart `leadstern serve`."))
+    return Finding("migrations", Level.GOOD, _("The database fits the program."))
+
+
+def check_worker(*, now: datetime) -> Finding:
+    worker = Worker.objects.order_by("-seen_at").first()
+    if worker is None or now - worker.seen_at > ALIVE:
+        advice = _("Start `leadstern serve` (or `leadstern serve --work`). What has come in is safe and waits.")
+        return Finding("worker", Level.PROBLEM, _("No worker is running."), advice)
+    return Finding("worker", Level.GOOD, _("The worker is running (%(name)s).") % {"name": worker.name})
+
+
+def check_clock(*, now: datetime) -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT CURRENT_TIMESTAMP")
+        answered = cursor.fetchone()[0]
+    theirs = datetime.fromisoformat(answered) if isinstance(answered, str) else answered
+    theirs = theirs.replace(tzinfo=UTC) if theirs.tzinfo is None else theirs
+    apart = abs((theirs - now).total_seconds())
+    if apart > 5 or now.year < 2026:
+        advice = _("Set the clock by network time (NTP) on this machine and on the database server.")
+        return Finding("clock", Level.PROBLEM, _("The clocks are %(apart).0f s apart.") % {"apart": apart}, advice)
+    return Finding("clock", Level.GOOD, _("The clock is right: %(now)s.") % {"now": f"{now:%Y-%m-%d %H:%M} UTC"})
+
+
+def check_mail(*, now: datetime) -> Finding:
+    if not SenderIdentity.objects.filter(is_default=True).exists():
+        advice = _("Enter the sender and the company details under Set up › Sender.")
+        return Finding("mail", Level.WARNING, _("Nobody is named as the sender of mails; none can be sent."), advice)
+    if not settings.OWN["LEADSTERN_SMTP_URL"]:
+        text = _("No mail server is set up: mails go to the built-in mailbox and to nobody else.")
+        return Finding("mail", Level.WARNING, text, _("Set LEADSTERN_SMTP_URL to send mails for real."))
+    return Finding("mail", Level.GOOD, _("Mails are sent by the mail server that is set up."))
+
+
+def check_deliveries(*, now: datetime) -> Finding:
+    stuck = Delivery.objects.filter(state__in=[DeliveryState.UNCERTAIN, DeliveryState.DEAD])[:100].count()
+    if stuck:
+        advice = _("Look at them under Set up › Outbox: send again or leave.")
+        return Finding("deliveries", Level.WARNING, _("%(n)s mails could not be delivered.") % {"n": stuck}, advice)
+    return Finding("deliveries", Level.GOOD, _("No mail is stuck."))
+
+
+def check_waiting(*, now: datetime) -> Finding:
+    oldest = Submission.objects.filter(state=SubmissionState.WAITING).order_by("id").first()
+    changed = Lead.objects.filter(is_changed=True).exists()
+    if oldest is not None and now - oldest.received_at > LATE:
+        advice = _("Look at the worker's log: a step fails again and again. Nothing is lost.")
+        return Finding(
+            "waiting", Level.PROBLEM, _("Submissions wait since %(at)s.") % {"at": oldest.received_at}, advice
+        )
+    text = _("Some leads wait for their score.") if changed else _("Nothing waits.")
+    return Finding("waiting", Level.GOOD, text)
+
+
+def check_parked(*, now: datetime) -> Finding:
+    parked = Submission.objects.filter(state=SubmissionState.PARKED)[:100].count()
+    if parked:
+        advice = _("Look at them under Capture › What came in, repair and take them.")
+        return Finding("parked", Level.WARNING, _("%(n)s submissions are parked.") % {"n": parked}, advice)
+    return Finding("parked", Level.GOOD, _("No submission is parked."))
+
+
+IN_DATABASE: tuple[Callable[..., Finding], ...] = (
+    check_database,
+    check_migrations,
+    check_worker,
+    check_clock,
+    check_mail,
+    check_deliveries,
+    check_waiting,
+    check_parked,
+)

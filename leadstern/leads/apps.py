@@ -1,0 +1,21 @@
+"""What the stage offers to the others when Django starts."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from leadstern.accounts.terms import Right
+from leadstern.core.registry import Page, facts, pages, personal_data
+
+
+class LeadsConfig(AppConfig):
+    name = "leadstern.leads"
+    label = "leads"
+
+    def ready(self) -> None:
+        from leadstern.leads.facts import FACTS  # noqa: PLC0415 -- models are ready only now
+        from leadstern.leads.personal_data import LEADS  # noqa: PLC0415 -- models are ready only now
+
+        facts.offer(*FACTS)
+        personal_data.offer(LEADS)
+        words = _("cost, budget, advertising, cost per lead")
+        pages.offer(Page("leads.spend", _("Expenses"), "leads:spend", "reports", Right.RECORD_SPEND, words))

@@ -1,0 +1,65 @@
+"""What this stage knows of one person, and how it forgets it (GDPR Art. 15, 17, 20). Called by `privacy`.
+
+What earlier stages keep of a lead (submissions, hits) is told here: only this stage knows whose they are.
+"""
+
+from typing import Any
+
+from django.forms.models import model_to_dict
+from django.utils.translation import gettext_lazy as _
+
+from leadstern.capture.models import Submission
+from leadstern.core.registry import PersonalData
+from leadstern.core.time import now
+from leadstern.leads.actions import erase_lead
+from leadstern.leads.models import Activity, Change, Identity, Lead
+from leadstern.leads.terms import IdentityKind
+from leadstern.visitors.models import Hit
+
+HIDDEN = ("search", "is_changed", "merged_into", "erased_at")
+
+
+def show(lead_id: int) -> list[dict[str, Any]]:
+    """Details, identities, activities, changes, submissions as sent, recognised page views; oldest first."""
+    ids = _all_ids(lead_id)
+    rows = [
+        {"kind": "lead", **model_to_dict(lead, exclude=HIDDEN), "company": lead.company.name if lead.company else ""}
+        for lead in Lead.objects.filter(id__in=ids).select_related("company").order_by("id")
+    ]
+    rows += _rows(
+        "identity", Identity.objects.filter(lead_id__in=ids), "kind", "value", "shown", "health", "created_at"
+    )
+    rows += _rows("activity", Activity.objects.filter(lead_id__in=ids), "kind", "at", "content", "data")
+    rows += _rows("change", Change.objects.filter(lead_id__in=ids), "field", "before", "after", "at")
+    sent = Activity.objects.filter(lead_id__in=ids).exclude(submission=None).values("submission")
+    columns = ("channel", "captured_at", "raw", "details", "origin")
+    rows += _rows("submission", Submission.objects.filter(id__in=sent), *columns)
+    browsers = Identity.objects.filter(lead_id__in=ids, kind=IdentityKind.VISITOR).values_list("value", flat=True)
+    hits = Hit.objects.filter(visitor_key__in=list(browsers))
+    return rows + _rows("hit", hits, "at", "kind", "path", "label", "source", "campaign")
+
+
+def _all_ids(lead_id: int) -> list[int]:
+    return [lead_id, *Lead.objects.filter(merged_into=lead_id).values_list("id", flat=True)]
+
+
+def _rows(kind: str, rows: Any, *columns: str) -> list[dict[str, Any]]:
+    """`kind` says what the row is; a column of that name keeps its value under "type"."""
+    return [
+        {"kind": kind} | {("type" if name == "kind" else name): value for name, value in row.items()}
+        for row in rows.order_by("id").values(*columns)
+    ]
+
+
+def erase(lead_id: int) -> None:
+    """Everything personal goes; the row stays for the counts."""
+    erase_lead(lead_id, now=now())
+
+
+LEADS = PersonalData(
+    "leads",
+    _("Details, contact points and history"),
+    show,
+    erase,
+    models=("leads.Lead", "leads.Company", "leads.Identity", "leads.Activity", "leads.Change"),
+)

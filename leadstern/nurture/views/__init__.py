@@ -1,0 +1,1 @@
+"""Staff pages of nurturing: sequences and their editor, the people in them, who is left out."""

@@ -1,0 +1,164 @@
+"""Moves leads from stage to stage: every move is a verdict, handed over to each stage behind, and seen in the
+timeline."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from leadstern.accounts.models import User
+from leadstern.audit.actions import record
+from leadstern.core.db import write
+from leadstern.core.errors import Refused
+from leadstern.leads.actions import add_activities
+from leadstern.leads.models import Activity, Lead
+from leadstern.leads.terms import ActivityKind, NewActivity
+from leadstern.qualification.logic.moves import is_allowed
+from leadstern.qualification.models import Definition, HandOver, Judgement, Verdict
+from leadstern.qualification.takers import names
+from leadstern.qualification.terms import Cause, Stage
+
+
+@dataclass(frozen=True)
+class Step:
+    """One move of one lead, not yet stored. `old` is None for the first verdict."""
+
+    lead_id: int
+    old: Stage | None
+    stage: Stage
+    cause: Cause
+    at: datetime
+    by: User | None = None
+    reason: str = ""
+    note: str = ""
+    findings: tuple[dict[str, Any], ...] = ()
+    definition: Definition | None = None
+    return_at: datetime | None = None
+
+
+def move_lead(  # noqa: PLR0913 -- a verdict has so many parts
+    lead: Lead,
+    *,
+    stage: Stage,
+    cause: Cause,
+    now: datetime,
+    at: datetime | None = None,
+    by: User | None = None,
+    reason: str = "",
+    note: str = "",
+    return_at: datetime | None = None,
+    findings: Iterable[dict[str, Any]] = (),
+    definition: Definition | None = None,
+) -> Verdict:
+    """Moves `lead` to `stage`; `at` is when it happened (`now` when not said). Returns the verdict, which is current.
+
+    A lead that was not judged yet gets its first verdicts before. Raises `Refused` when the move is not allowed from
+    the stage the lead is in at this very moment: of two people at once the second is told. Joins the caller's
+    transaction.
+    """
+    try:
+        with write():
+            openings, old = _stage_now(lead.pk)
+            if not is_allowed(old, stage, cause=cause):
+                raise Refused(_refusal(old, stage))
+            step = Step(lead.pk, old, stage, cause, at or now, by, reason, note, tuple(findings), definition, return_at)
+            verdict = record_steps([*openings, step], now=now)[-1]
+            data = {"from": old.value, "to": stage.value, "cause": cause.value, "reason": reason}
+            record("qualification.moved", lead, by=by, now=now, data=data)
+    except IntegrityError as error:
+        raise Refused(_("Somebody else has just moved this lead. Please look again.")) from error
+    return verdict
+
+
+def record_steps(steps: list[Step], *, now: datetime) -> list[Verdict]:
+    """Stores the steps, each lead's in their order; the last of a lead becomes its current verdict. The caller holds
+    the current verdicts (`current_verdicts`) inside its `write()`. A constant number of statements for any number of
+    steps."""
+    last = {step.lead_id: place for place, step in enumerate(steps)}
+    Verdict.objects.filter(lead_id__in=last, is_current=True).update(is_current=False)
+    verdicts = Verdict.objects.bulk_create(
+        _verdict(step, is_current=last[step.lead_id] == place, now=now) for place, step in enumerate(steps)
+    )
+    HandOver.objects.bulk_create(HandOver(verdict=verdict, taker=name) for verdict in verdicts for name in names())
+    add_activities(_told(step, verdict) for step, verdict in zip(steps, verdicts, strict=True) if step.old)
+    return verdicts
+
+
+def current_verdicts(lead_ids: Collection[int]) -> dict[int, Verdict]:
+    """The current verdicts, locked until the surrounding `write()` ends, in the order of the leads.
+
+    On PostgreSQL a lock that had to wait may find its row no longer current; so it looks again until what is current is
+    what it holds.
+    """
+    while True:
+        rows = Verdict.objects.filter(lead_id__in=lead_ids, is_current=True).order_by("lead_id")
+        held = {verdict.lead_id: verdict for verdict in rows.select_for_update(no_key=True)}
+        if dict(rows.values_list("lead_id", "pk")) == {lead_id: one.pk for lead_id, one in held.items()}:
+            return held
+
+
+def opening_steps(lead_ids: Collection[int]) -> dict[int, list[Step]]:
+    """The first verdicts of leads that have none: `captured` at the first contact, then the stage an import stated.
+
+    Two queries. Leads that are gone are missing.
+    """
+    stated = _stated_stages(lead_ids)
+    captured = dict(Lead.objects.filter(pk__in=lead_ids).values_list("pk", "captured_at"))
+    openings: dict[int, list[Step]] = {}
+    for lead_id, captured_at in captured.items():
+        stage, at = stated.get(lead_id, (Stage.CAPTURED, captured_at))
+        cause = Cause.IMPORTED if lead_id in stated else Cause.CAPTURED
+        openings[lead_id] = [Step(lead_id, None, Stage.CAPTURED, cause, captured_at)]
+        if stage is not Stage.CAPTURED:
+            openings[lead_id].append(Step(lead_id, Stage.CAPTURED, stage, cause, at))
+    return openings
+
+
+def erase_stages(lead_id: int) -> None:
+    """Removes all verdicts, hand-overs and the judgement of a lead (GDPR Art. 17)."""
+    Judgement.objects.filter(lead_id=lead_id).delete()
+    Verdict.objects.filter(lead_id=lead_id).delete()
+
+
+def _stage_now(lead_id: int) -> tuple[list[Step], Stage]:
+    """(first verdicts still to be written, stage of the lead after them)"""
+    held = current_verdicts([lead_id]).get(lead_id)
+    if held is not None:
+        return [], Stage(held.stage)
+    openings = opening_steps([lead_id])[lead_id]
+    return openings, openings[-1].stage
+
+
+def _stated_stages(lead_ids: Collection[int]) -> dict[int, tuple[Stage, datetime]]:
+    """By lead, the newest stage that an import stated. Words that are no stage are none."""
+    rows = Activity.objects.filter(lead_id__in=lead_ids, kind=ActivityKind.IMPORTED).order_by("at", "id")
+    stated: dict[int, tuple[Stage, datetime]] = {}
+    for lead_id, at, data in rows.values_list("lead_id", "at", "data"):
+        if isinstance(data, dict) and data.get("stage") in Stage.values:
+            stated[lead_id] = (Stage(data["stage"]), at)
+    return stated
+
+
+def _verdict(step: Step, *, is_current: bool, now: datetime) -> Verdict:
+    return Verdict(
+        lead_id=step.lead_id, old_stage=step.old or "", stage=step.stage, cause=step.cause, reason=step.reason,
+        note=step.note, findings=list(step.findings), definition=step.definition, by=step.by, at=step.at,
+        recorded_at=now, return_at=step.return_at, is_current=is_current,
+    )  # fmt: skip
+
+
+def _told(step: Step, verdict: Verdict) -> NewActivity:
+    """The timeline's entry. It never counts: a stage is no sign of interest, and counting would go round in circles."""
+    data = {"verdict": verdict.pk, "from": step.old or "", "to": step.stage, "cause": step.cause, "reason": step.reason}
+    return NewActivity(
+        step.lead_id, ActivityKind.STAGE, step.at, content=step.stage, by_id=step.by.pk if step.by else None, data=data,
+        key=f"verdict:{verdict.pk}", counts=False,
+    )  # fmt: skip
+
+
+def _refusal(old: Stage, new: Stage) -> str:
+    sentence = _("A lead in the stage “%(old)s” cannot be moved to “%(new)s”.")
+    return sentence % {"old": old.label, "new": new.label}

@@ -1,0 +1,93 @@
+"""The report pages and the leads behind their figures. Enters: staff. Leaves: pages; they write nothing but the
+record of an export."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from leadstern.accounts.access import person, requires
+from leadstern.accounts.terms import Right
+from leadstern.audit.actions import record
+from leadstern.core.db import write
+from leadstern.core.tables import slice_by_key
+from leadstern.core.time import now
+from leadstern.reports import cost as costs
+from leadstern.reports import funnel as funnels
+from leadstern.reports import mql_to_close as mqls
+from leadstern.reports.drill import Cell, address, cell_from, leads_in
+from leadstern.reports.exports import csv_lines
+from leadstern.reports.forms import FilterForm
+from leadstern.reports.pages import cost_page, funnel_page, mql_page
+from leadstern.reports.pages.parts import Page, period_words
+from leadstern.reports.terms import UnknownGrouping, UnknownReport
+
+
+@requires(Right.SEE_REPORTS)
+@require_safe
+def funnel(request: HttpRequest) -> HttpResponse:
+    """Where do we lose leads?"""
+    form = FilterForm(request.GET)
+    return _shown(request, form, funnel_page(funnels.funnel(period=form.period())))
+
+
+@requires(Right.SEE_REPORTS)
+@require_safe
+def mql_to_close(request: HttpRequest) -> HttpResponse:
+    """How many MQLs buy?"""
+    form = FilterForm(request.GET, groupings=mqls.GROUPINGS)
+    return _shown(request, form, mql_page(mqls.mql_to_close(by=form.by_or_first(), period=form.period(), now=now())))
+
+
+@requires(Right.SEE_REPORTS)
+@require_safe
+def cost(request: HttpRequest) -> HttpResponse:
+    """What does a customer cost?"""
+    form = FilterForm(request.GET, groupings=costs.GROUPINGS)
+    report = costs.cost(by=form.by_or_first(), period=form.period())
+    paid = Cell("cost", "unpaid", form.period())
+    extra = {"unpaid_url": address(paid) if report.unpaid_leads else "", "may_record": _may_record(request)}
+    return _shown(request, form, cost_page(report), extra)
+
+
+@requires(Right.SEE_REPORTS)
+@require_safe
+def leads(request: HttpRequest) -> HttpResponse:
+    """The leads behind one figure, newest first, in slices."""
+    cell = _cell(request)
+    found = leads_in(cell).select_related("company")
+    shown = {
+        "slice": slice_by_key(found, order=("-captured_at", "-id"), cursor=request.GET.get("cursor", "")),
+        "period": period_words(cell.period),
+        "csv_url": address(cell, name="leads_csv") if person(request).has_right(Right.EXPORT_LEADS) else "",
+    }
+    return render(request, "reports/leads.html", shown)
+
+
+@requires(Right.SEE_REPORTS, Right.EXPORT_LEADS)
+@require_safe
+def leads_csv(request: HttpRequest) -> HttpResponseBase:
+    """The same leads as a file; recorded."""
+    found = leads_in(_cell(request))
+    with write():
+        record("leads.exported", None, by=person(request), now=now(), data={"report": request.GET.dict()})
+    response = StreamingHttpResponse(csv_lines(found), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="leads.csv"'
+    return response
+
+
+def _cell(request: HttpRequest) -> Cell:
+    """The cell of the address; 404 for one that no report has."""
+    try:
+        cell = cell_from(request.GET.dict())
+        leads_in(cell)
+    except (UnknownReport, UnknownGrouping):
+        raise Http404 from None
+    return cell
+
+
+def _may_record(request: HttpRequest) -> bool:
+    return person(request).has_right(Right.RECORD_SPEND)
+
+
+def _shown(request: HttpRequest, form: FilterForm, page: Page, extra: dict[str, object] | None = None) -> HttpResponse:
+    return render(request, "reports/report.html", {"filter": form, "page": page} | (extra or {}))

@@ -1,0 +1,133 @@
+"""Turns assignments into tasks and ends tasks of leads that left. Called by the worker; `snooze_task` by the desk."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
+
+from leadstern.accounts.models import User
+from leadstern.audit.actions import record
+from leadstern.core.db import claim, write
+from leadstern.core.errors import Refused
+from leadstern.leads.models import Lead
+from leadstern.qualification.actions import take_hand_overs
+from leadstern.qualification.queries import stages
+from leadstern.qualification.terms import CLOSED, NOT_YET, Stage
+from leadstern.routing.actions import mark_taken
+from leadstern.routing.models import Assignment
+from leadstern.routing.queries import current_assignments
+from leadstern.routing.terms import Reason
+from leadstern.sales.actions.guards import check_ahead
+from leadstern.sales.models import CallRecord, Opportunity, Task
+from leadstern.sales.terms import CALLING, TAKER, TaskKind
+
+LEAVING = CLOSED | {Stage.RECYCLED}
+
+
+def take_assignments(*, now: datetime, limit: int) -> int:
+    """Gives each new owner something to do. Returns how many assignments it took.
+
+    Open tasks and the open sale move to the new owner. A ready lead becomes a first call (a follow-up when somebody has
+    called before), a qualified one a hand-over to accept or return. Guarantee: tasks and the mark are written in one
+    transaction, and there is one open task per lead and kind, so a crash or a second worker never doubles them.
+    """
+    with write():
+        waiting = Assignment.objects.filter(is_waiting=True).select_related("verdict").order_by("id")
+        assignments = claim(waiting, limit=limit)
+        if not assignments:
+            return 0
+        lead_ids = _locked({assignment.lead_id for assignment in assignments})
+        _move_to_owners(lead_ids)
+        Task.objects.bulk_create(_tasks(assignments, lead_ids, now=now), ignore_conflicts=True)
+        mark_taken([assignment.pk for assignment in assignments])
+    return len(assignments)
+
+
+def _locked(lead_ids: Iterable[int]) -> list[int]:
+    """The leads, locked in id order: an outcome recorded meanwhile comes before or after, never between."""
+    leads = Lead.objects.filter(pk__in=lead_ids).order_by("pk").select_for_update(no_key=True)
+    return list(leads.values_list("pk", flat=True))
+
+
+def _move_to_owners(lead_ids: list[int]) -> None:
+    """Open tasks and open sales go to whoever looks after the lead now. Two queries."""
+    owner = Subquery(current_assignments().filter(lead_id=OuterRef("lead_id")).values("owner_id")[:1])
+    owned = current_assignments().filter(lead_id__in=lead_ids).values("lead_id")
+    Task.objects.filter(lead_id__in=owned, done_at__isnull=True).update(owner_id=owner)
+    Opportunity.objects.filter(lead_id__in=owned, state=Opportunity.State.OPEN).update(owner_id=owner)
+
+
+def _tasks(assignments: list[Assignment], lead_ids: list[int], *, now: datetime) -> list[Task]:
+    """What each assignment asks for. Three queries."""
+    stage_of = stages(lead_ids)
+    called = set(CallRecord.objects.filter(lead_id__in=lead_ids).values_list("lead_id", flat=True))
+    rows = Task.objects.filter(lead_id__in=lead_ids, done_at__isnull=True).values_list("lead_id", "kind")
+    busy: dict[int, set[str]] = {}
+    for lead_id, open_kind in rows:
+        busy.setdefault(lead_id, set()).add(open_kind)
+    found = []
+    for assignment in assignments:
+        stage = stage_of.get(assignment.lead_id)
+        kind = _kind(stage, has_calls=assignment.lead_id in called)
+        if kind and not _is_moved(assignment, kind, busy.get(assignment.lead_id, set())):
+            found.append(_task(assignment, kind, stage, now=now))
+    return found
+
+
+def _kind(stage: Stage | None, *, has_calls: bool) -> TaskKind | None:
+    if stage in CLOSED:
+        return None
+    if stage is Stage.PHONE_QUALIFIED:
+        return TaskKind.HAND_OVER
+    return TaskKind.FIRST_CALL if stage is Stage.MARKETING_QUALIFIED and not has_calls else TaskKind.FOLLOW_UP
+
+
+def _is_moved(assignment: Assignment, kind: TaskKind, open_kinds: set[str]) -> bool:
+    """The work that lay with the old owner is enough: nothing new to do."""
+    if kind is TaskKind.HAND_OVER:
+        return False
+    by_person = assignment.reason in (Reason.BY_PERSON, Reason.ACCEPTED)
+    return by_person and bool(open_kinds & set(CALLING))
+
+
+def _task(assignment: Assignment, kind: TaskKind, stage: Stage | None, *, now: datetime) -> Task:
+    is_deadline = stage not in NOT_YET and stage is not None and assignment.met_at is None
+    return Task(
+        lead_id=assignment.lead_id,
+        owner_id=assignment.owner_id,
+        kind=kind,
+        due_at=assignment.due_at,
+        is_deadline=is_deadline,
+        note=assignment.verdict.note[:300] if assignment.verdict else "",
+        created_at=now,
+    )
+
+
+def take_verdicts(*, now: datetime, limit: int) -> int:
+    """Ends the tasks of leads that are closed or back in nurturing. Returns how many verdicts it took.
+
+    Only a stage that still holds ends anything. Restartable: the mark is set in the same transaction.
+    """
+    with write():
+        verdicts = take_hand_overs(TAKER, now=now, limit=limit)
+        gone = _locked({verdict.lead_id for verdict in verdicts if verdict.stage in LEAVING})
+        leaving = [lead_id for lead_id, stage in stages(gone).items() if stage in LEAVING]
+        if leaving:
+            Task.objects.filter(lead_id__in=leaving, done_at__isnull=True).update(done_at=now)
+    return len(verdicts)
+
+
+def snooze_task(task: Task, *, until: datetime, by: User, now: datetime) -> Task:
+    """Puts an open task off. The deadline of the assignment stays what it was: a breach is still counted.
+
+    Raises Refused when the task is done already, Invalid for a time that has passed.
+    """
+    with write():
+        check_ahead(until, field="until", now=now)
+        found = Task.objects.filter(pk=task.pk, done_at__isnull=True)
+        if not found.update(due_at=until, is_deadline=False):
+            raise Refused(_("This task is done already."))
+        record("task.snoozed", task, by=by, now=now, data={"from": task.due_at.isoformat(), "to": until.isoformat()})
+    task.refresh_from_db()
+    return task

@@ -1,0 +1,40 @@
+"""Reading tasks, calls, answers and opportunities. Called by the desk, reports and this stage's own pages."""
+
+from leadstern.sales.queries.leads import (
+    Guide,
+    GuideLine,
+    answers_of,
+    attempts_since_reached,
+    call_permission,
+    guide,
+    open_task,
+)
+from leadstern.sales.queries.opportunities import (
+    Board,
+    BoardColumn,
+    board,
+    open_opportunity,
+    visible_opportunities,
+)
+from leadstern.sales.queries.queue import Queue, QueueCounts, QueueRow, next_planned, queue, queue_counts
+
+__all__ = [
+    "Board",
+    "BoardColumn",
+    "Guide",
+    "GuideLine",
+    "Queue",
+    "QueueCounts",
+    "QueueRow",
+    "answers_of",
+    "attempts_since_reached",
+    "board",
+    "call_permission",
+    "guide",
+    "next_planned",
+    "open_opportunity",
+    "open_task",
+    "queue",
+    "queue_counts",
+    "visible_opportunities",
+]

@@ -1,0 +1,144 @@
+"""The queue of one person: what to do next and why, in order. Called by the page "Today".
+
+The number of queries does not depend on the number of tasks: the next tasks by time and those of the hottest leads are
+read by index, the order is made in memory.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from leadstern.accounts.models import User
+from leadstern.core.calendar import Calendar, business_calendar, business_minutes_between, end_of_day
+from leadstern.leads.models import Lead
+from leadstern.sales.logic import urgency
+from leadstern.sales.models import Task
+from leadstern.sales.terms import TaskKind, Urgency
+from leadstern.scoring.queries import Points, hottest, points
+from leadstern.scoring.terms import Temperature
+
+LIMIT = 50
+HOTTEST = 20
+_ORDER = list(Urgency)
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One line. `minutes_left`: business minutes until the deadline, negative when over time, None without deadline."""
+
+    task: Task
+    group: Urgency
+    points: Points | None
+    minutes_left: int | None
+
+    @property
+    def lead(self) -> Lead:
+        return self.task.lead
+
+    @property
+    def kind(self) -> TaskKind:
+        return TaskKind(self.task.kind)
+
+    @property
+    def is_now(self) -> bool:
+        """To be done at once, whatever its time."""
+        return self.group in (Urgency.LATE, Urgency.HOT) or (
+            self.group is Urgency.DUE and self.kind in (TaskKind.FIRST_CALL, TaskKind.HAND_OVER)
+        )
+
+    @property
+    def is_hot(self) -> bool:
+        return self.points is not None and self.points.temperature == Temperature.HOT
+
+
+@dataclass(frozen=True)
+class QueueCounts:
+    """How much there is in all, not only on the page."""
+
+    late: int
+    due: int
+    planned: int
+
+    @property
+    def total(self) -> int:
+        return self.late + self.due + self.planned
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The rows to show, in order, and the counts of all."""
+
+    rows: list[QueueRow]
+    counts: QueueCounts
+
+
+def open_tasks(user: User) -> QuerySet[Task]:
+    """What the person has to do; leads that were merged or erased have nothing to do."""
+    return Task.objects.filter(
+        owner=user, done_at__isnull=True, lead__merged_into__isnull=True, lead__erased_at__isnull=True
+    )
+
+
+def queue(user: User, *, now: datetime, limit: int = LIMIT) -> Queue:
+    """What to do next: over time, hot with time left, callbacks at their time, due, planned.
+
+    At most `limit` rows; a hot lead is never cut off by older tasks.
+    """
+    calendar = business_calendar()
+    tasks = _candidates(user, now=now, limit=limit)
+    scores = points([task.lead_id for task in tasks], now=now)
+    day_end = end_of_day(now, calendar)
+    rows = [_row(task, scores.get(task.lead_id), now=now, day_end=day_end, calendar=calendar) for task in tasks]
+    kept = sorted(rows, key=lambda row: (not row.is_hot, _place(row)))[:limit]
+    return Queue(sorted(kept, key=_place), queue_counts(user, now=now))
+
+
+def _candidates(user: User, *, now: datetime, limit: int) -> list[Task]:
+    """The next tasks by time and the tasks of the hottest leads; three queries."""
+    tasks = open_tasks(user).select_related("lead__company")
+    found = {task.pk: task for task in tasks.order_by("due_at", "id")[:limit]}
+    if len(found) == limit:
+        mine = Lead.objects.filter(pk__in=open_tasks(user).values("lead_id"))
+        hot = [score.lead_id for score in hottest(now=now, limit=HOTTEST, leads=mine)]
+        found |= {task.pk: task for task in tasks.filter(lead_id__in=hot)}
+    return list(found.values())
+
+
+def _row(task: Task, score: Points | None, *, now: datetime, day_end: datetime, calendar: Calendar) -> QueueRow:
+    group = urgency(
+        kind=TaskKind(task.kind),
+        due_at=task.due_at,
+        is_deadline=task.is_deadline,
+        is_hot=score is not None and score.temperature == Temperature.HOT,
+        now=now,
+        day_end=day_end,
+    )
+    left = business_minutes_between(now, task.due_at, calendar) if task.is_deadline else None
+    return QueueRow(task, group, score, left)
+
+
+def _place(row: QueueRow) -> tuple[int, bool, datetime, int]:
+    """Where a row stands: by group, in it the hot ones first, then by time."""
+    return _ORDER.index(row.group), not row.is_hot, row.task.due_at, row.task.pk
+
+
+def queue_counts(user: User, *, now: datetime) -> QueueCounts:
+    """Over time, due today, planned for later. One query."""
+    late = Q(is_deadline=True, due_at__lt=now)
+    today = Q(due_at__lte=end_of_day(now, business_calendar()))
+    counts = open_tasks(user).aggregate(
+        late=Count("id", filter=late), due=Count("id", filter=today & ~late), planned=Count("id", filter=~today & ~late)
+    )
+    return QueueCounts(**counts)
+
+
+def next_planned(user: User) -> Task | None:
+    """What comes first of all that is open; for the empty state."""
+    return open_tasks(user).select_related("lead__company").order_by("due_at", "id").first()
+
+
+def has_open_task(lead_ids: Iterable[int]) -> set[int]:
+    """The leads with something to do. One query."""
+    return set(Task.objects.filter(lead_id__in=lead_ids, done_at__isnull=True).values_list("lead_id", flat=True))

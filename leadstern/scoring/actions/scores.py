@@ -1,0 +1,106 @@
+"""Makes scores: for leads that changed, and for those still standing by an older version of the model."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from leadstern.core.db import claim, write
+from leadstern.leads.actions import take_changed as take_changed_leads
+from leadstern.leads.queries import live_leads
+from leadstern.scoring.actions.lines import insert_lines
+from leadstern.scoring.logic.arithmetic import Line
+from leadstern.scoring.models import Score, ScoreLine, ScoreModelVersion
+from leadstern.scoring.queries.computing import Computed, computed
+from leadstern.scoring.queries.model import published_version, stored_rules
+from leadstern.scoring.terms import LineKind
+
+ROWS = 2_000
+"""Rows in one INSERT; Django splits further where the database asks for it."""
+
+
+def score_changed(*, now: datetime, limit: int) -> int:
+    """Scores up to `limit` leads that changed, then leads whose score is by an older version. How many it did.
+
+    Guarantee: taking the leads and storing their scores is one transaction; killed anywhere, the leads still wait.
+    Scoring twice gives the same. Several workers share the leads. Without a published model all leads wait.
+    """
+    with write():
+        version = published_version()
+        if version is None:
+            return 0
+        taken = take_changed_leads(limit=limit)
+        lead_ids = list(dict.fromkeys([*taken, *_by_older_version(version, limit - len(taken))]))
+        if lead_ids:
+            _score(lead_ids, version, now)
+    return len(lead_ids)
+
+
+def take_changed(*, limit: int) -> list[int]:
+    """Lead ids of up to `limit` scores that are new since they were last taken, ours until the surrounding `write()`
+    ends. Called by qualification."""
+    waiting = Score.objects.filter(is_changed=True, model__is_main=True).order_by("pk")
+    taken = claim(waiting, limit=limit)
+    if taken:
+        Score.objects.filter(pk__in=[score.pk for score in taken]).update(is_changed=False)
+    return [score.lead_id for score in taken]
+
+
+def mark_all_changed() -> int:
+    """Hands all scores to qualification again, because its definition is another. Joins the caller's transaction.
+
+    Without a condition on purpose: a row that a worker is just taking waits for it and is marked again.
+    """
+    return Score.objects.filter(model__is_main=True).update(is_changed=True)
+
+
+def erase_scores(lead_id: int) -> None:
+    """Removes a lead's scores under every model (GDPR Art. 17)."""
+    Score.objects.filter(lead_id=lead_id).delete()
+
+
+def _by_older_version(version: ScoreModelVersion, limit: int) -> list[int]:
+    if limit <= 0:
+        return []
+    older = list(version.model.versions.exclude(pk=version.pk).values_list("pk", flat=True))
+    if not older:
+        return []
+    return [score.lead_id for score in claim(Score.objects.filter(version__in=older), limit=limit)]
+
+
+def _score(lead_ids: list[int], version: ScoreModelVersion, now: datetime) -> None:
+    """Stores the scores of the living among the leads; merged and erased ones lose theirs."""
+    living = set(live_leads().filter(pk__in=lead_ids).values_list("pk", flat=True))
+    if len(living) < len(lead_ids):
+        Score.objects.filter(lead_id__in=set(lead_ids) - living).delete()
+    made = computed(sorted(living), stored_rules(version.content), now=now)
+    _store(made, _stored_scores(made, version, now))
+
+
+def _stored_scores(made: dict[int, Computed], version: ScoreModelVersion, now: datetime) -> list[Score]:
+    """The score rows, written first: on PostgreSQL that makes a second worker with the same lead wait here."""
+    scores = [
+        Score(
+            lead_id=lead_id, model_id=version.model_id, version=version, fit=one.fit, bound=one.bound, scored_at=now,
+            is_changed=True,
+        )
+        for lead_id, one in made.items()
+    ]  # fmt: skip
+    return Score.objects.bulk_create(
+        scores,
+        batch_size=ROWS,
+        update_conflicts=True,
+        unique_fields=["lead", "model"],
+        update_fields=["version", "fit", "bound", "scored_at", "is_changed"],
+    )
+
+
+def _store(made: dict[int, Computed], scores: Collection[Score]) -> None:
+    """Replaces all lines of the scores: rules that no longer give points leave none."""
+    ScoreLine.objects.filter(score_id__in=[score.pk for score in scores]).delete()
+    insert_lines(_lines(made, scores))
+
+
+def _lines(made: dict[int, Computed], scores: Collection[Score]) -> Iterator[tuple[int, LineKind, Line]]:
+    for score in scores:
+        one = made[score.lead_id]
+        yield from ((score.pk, LineKind.FIT, line) for line in one.fit_lines)
+        yield from ((score.pk, LineKind.ACTIVITY, line) for line in one.activity_lines)

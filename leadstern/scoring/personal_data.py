@@ -1,0 +1,40 @@
+"""What scoring knows of a lead: its points and the logic behind them (GDPR Art. 15 (1) h)."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from leadstern.core.registry import PersonalData
+from leadstern.core.time import now
+from leadstern.scoring.actions import erase_scores
+from leadstern.scoring.queries import explain
+
+
+def show(lead_id: int) -> list[dict[str, Any]]:
+    """The score with each rule that gave points; empty when there is none."""
+    explanation = explain(lead_id, now=now())
+    if explanation.points is None:
+        return []
+    return [
+        {
+            "fit": explanation.points.fit,
+            "activity": explanation.points.activity,
+            "temperature": str(explanation.points.temperature.label),
+            "grade": explanation.points.grade,
+            "model_version": explanation.version,
+            "lines": [
+                {
+                    "rule": line.label,
+                    "points": line.points,
+                    "original": line.original,
+                    "events": line.events,
+                    "last_at": line.last_at.isoformat() if line.last_at else None,
+                    "half_life_days": line.half_life,
+                }
+                for line in explanation.lines
+            ],
+        }
+    ]
+
+
+SCORES = PersonalData("scores", _("Scores"), show, erase_scores, ("scoring.Score", "scoring.ScoreLine"))

@@ -1,0 +1,138 @@
+"""What leads have at a moment and why: points, temperature, grade, and every line with how much it has faded."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language
+
+from leadstern.scoring.logic.arithmetic import Line, activity_points, letter, number, raw_value, value
+from leadstern.scoring.logic.content import Rules
+from leadstern.scoring.models import Score, ScoreLine
+from leadstern.scoring.queries.model import stored_rules
+from leadstern.scoring.terms import LineKind, Temperature
+
+
+@dataclass(frozen=True)
+class Points:
+    """A lead's points at one moment. `grade` is A1 (best) to D4: the letter from fit, the number from activity."""
+
+    fit: float
+    activity: float
+    total: float
+    temperature: Temperature
+    grade: str
+
+
+@dataclass(frozen=True)
+class ExplainedLine:
+    """What one rule gives now. `original` is what the `events` gave on their days, `faded` what time and the cap
+    took."""
+
+    key: str
+    label: str
+    kind: LineKind
+    points: float
+    original: float
+    faded: float
+    events: int
+    last_at: datetime | None
+    half_life: float | None
+    cap: float | None
+    is_capped: bool
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The whole account of one score; `points` is None for a lead that was not scored yet."""
+
+    points: Points | None
+    version: int | None
+    lines: tuple[ExplainedLine, ...] = ()
+
+
+def points(lead_ids: Collection[int], *, now: datetime) -> dict[int, Points]:
+    """The points of each lead at `now` under the main model; leads without a score are missing. Two queries."""
+    scores = list(_scores(lead_ids))
+    lines = lines_of([score.pk for score in scores], kind=LineKind.ACTIVITY)
+    rules = {score.version_id: stored_rules(score.version.content) for score in _one_per_version(scores)}
+    return {
+        score.lead_id: graded(score.fit, activity_points(lines[score.pk], at=now), rules[score.version_id])
+        for score in scores
+    }
+
+
+def graded(fit: float, activity: float, rules: Rules) -> Points:
+    """The numbers with their words."""
+    grade = letter(fit, thresholds=rules.fit_grades) + number(activity, thresholds=rules.activity_grades)
+    return Points(fit, activity, fit + activity, rules.temperature(activity), grade)
+
+
+def explain(lead_id: int, *, now: datetime) -> Explanation:
+    """Every line of the lead's score at `now`, in the order of the model's rules, in the language of the person."""
+    score = _scores([lead_id]).first()
+    if score is None:
+        return Explanation(None, None)
+    rules = stored_rules(score.version.content)
+    fit, active = (lines_of([score.pk], kind=kind)[score.pk] for kind in (LineKind.FIT, LineKind.ACTIVITY))
+    account = [_explained(LineKind.FIT, rule, fit, now) for rule in rules.fit]
+    account += [_explained(LineKind.ACTIVITY, rule, active, now) for rule in rules.activity]
+    measured = graded(score.fit, activity_points(active, at=now), rules)
+    return Explanation(measured, score.version.number, tuple(line for line in account if line))
+
+
+def lines_of(score_ids: Collection[int], *, kind: LineKind) -> defaultdict[int, list[Line]]:
+    """The stored lines by score, as `logic.arithmetic` counts with them. One query."""
+    lines: defaultdict[int, list[Line]] = defaultdict(list)
+    rows = ScoreLine.objects.filter(score_id__in=score_ids, kind=kind).order_by("id")
+    names = ("rule", "points", "as_of", "half_life", "cap", "count", "last_at")
+    for score_id, *rest in rows.values_list("score_id", *names):
+        lines[score_id].append(Line(*rest))
+    return lines
+
+
+def _scores(lead_ids: Collection[int]) -> Any:
+    return Score.objects.filter(lead_id__in=lead_ids, model__is_main=True).select_related("version")
+
+
+def _one_per_version(scores: list[Score]) -> list[Score]:
+    return list({score.version_id: score for score in scores}.values())
+
+
+def _explained(kind: LineKind, rule: Any, lines: list[Line], now: datetime) -> ExplainedLine | None:
+    line = next((one for one in lines if one.rule == rule.key), None)
+    if line is None:
+        return None
+    current, original = value(line, at=now), rule.points * line.count
+    language = "de" if (get_language() or "de").startswith("de") else "en"
+    return ExplainedLine(
+        key=rule.key,
+        label=rule.label[language],
+        kind=kind,
+        points=current,
+        original=original,
+        faded=original - current,
+        events=line.count,
+        last_at=line.last_at,
+        half_life=line.half_life,
+        cap=line.cap,
+        is_capped=line.cap is not None and abs(raw_value(line, at=now)) > line.cap,
+    )
+
+
+@dataclass(frozen=True)
+class Fading:
+    """What the future of a lead's activity points follows from: its lines, and the thresholds of its version."""
+
+    lines: tuple[Line, ...]
+    warm: float
+    hot: float
+
+
+def fading(lead_ids: Collection[int]) -> dict[int, Fading]:
+    """By lead; leads without a score are missing. Two queries."""
+    scores = list(_scores(lead_ids))
+    lines = lines_of([score.pk for score in scores], kind=LineKind.ACTIVITY)
+    return {score.lead_id: Fading(tuple(lines[score.pk]), score.version.warm, score.version.hot) for score in scores}

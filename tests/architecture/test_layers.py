@@ -1,0 +1,88 @@
+"""The five rules of docs/architecture.md, as far as a machine can hold them."""
+
+import ast
+import tomllib
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+ROOT = Path(__file__).resolve().parents[2]
+PATH = [stage.removeprefix("leadstern.") for stage in settings.STAGES]
+SIBLINGS = {frozenset({"nurture", "routing"})}
+
+
+def _contract() -> list[str]:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = next(contract["layers"] for contract in contracts if contract["id"] == "path")
+    names = [name.strip().removeprefix("leadstern.") for layer in reversed(layers) for name in layer.split("|")]
+    return [name for name in names if name not in {"config", "cli", "demo"}]
+
+
+def test_installed_apps_stand_in_path_order() -> None:
+    assert _contract() == PATH
+
+
+def test_every_package_has_its_place_on_the_path() -> None:
+    packages = {path.parent.name for path in (ROOT / "leadstern").glob("*/__init__.py")}
+    assert packages == {*PATH, "config", "cli", "demo"}
+
+
+def test_foreign_keys_point_upstream() -> None:
+    ours = [model for stage in PATH for model in apps.get_app_config(stage).get_models()]
+    wrong = [
+        f"{model._meta.label}.{field.name}"
+        for model in ours
+        for field in model._meta.get_fields()
+        if isinstance(field, models.ForeignKey) and _is_downstream(model, field)
+    ]
+    assert wrong == []
+
+
+def _is_downstream(model: type[models.Model], field: "models.ForeignKey[models.Model]") -> bool:
+    target = field.related_model._meta.app_label
+    own = model._meta.app_label
+    return target in PATH and (PATH.index(target) > PATH.index(own) or frozenset({own, target}) in SIBLINGS)
+
+
+def test_only_core_time_reads_the_clock() -> None:
+    allowed = {"leadstern/core/time.py"}
+    words = ("datetime.now(", "timezone.now(", "date.today(", "time.time(")
+    readers = {name for name, text in _sources().items() if any(word in text for word in words)}
+    assert readers - allowed == set()
+
+
+def _sources() -> dict[str, str]:
+    paths = (path for path in (ROOT / "leadstern").rglob("*.py") if "migrations" not in path.parts)
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+def test_files_stay_small() -> None:
+    assert [name for name, text in _sources().items() if text.count("\n") > 400] == []
+
+
+def test_functions_stay_small() -> None:
+    tall = [
+        f"{name}:{node.name}"
+        for name, text in _sources().items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 50
+    ]
+    assert tall == []
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [name for name, text in _sources().items() if text.strip() and not ast.get_docstring(ast.parse(text))]
+    assert silent == []
+
+
+def test_logic_is_pure() -> None:
+    """Decisions know neither database, request, settings nor clock."""
+    forbidden = ("django.db", "django.http", "django.conf", "leadstern.core.time", "leadstern.core.db")
+    names = {name: text for name, text in _sources().items() if name.endswith("/logic.py") or "/logic/" in name}
+    wrong = [f"{name}: {module}" for name, text in names.items() for module in forbidden if f"from {module} " in text]
+    assert names
+    assert wrong == []

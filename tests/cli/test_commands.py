@@ -1,0 +1,119 @@
+"""The commands as an administrator uses them: real processes, a home and a database of their own."""
+
+import sqlite3
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.own_database import own_database
+from tests.running import Running
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Running]:
+    with own_database() as database:
+        home = tmp_path / "home"
+        home.mkdir()
+        running = Running(home, database)
+        assert running.command("prepare") == {"prepared": True, "demo": False}
+        yield running
+        running.stop()
+
+
+def test_prepare_repeated_changes_nothing(installation: Running) -> None:
+    assert installation.command("prepare") == {"prepared": True, "demo": False}
+
+
+def test_user_add_prints_a_password_once_and_refuses_the_same_address(installation: Running) -> None:
+    first = installation.command("user", "add", "emil@example.com", "--role", "admin")
+    assert first["email"] == "emil@example.com"
+    assert len(first["password"]) >= 20
+    assert "error" in installation.command("user", "add", "Emil@example.com", "--role", "admin")
+
+
+def test_user_add_names_the_roles_when_one_is_unknown(installation: Running) -> None:
+    answer = installation.command("user", "add", "x@example.com", "--role", "king")
+    assert "marketing, inside_sales, field_sales, head, admin" in answer["error"]
+
+
+def test_doctor_says_that_no_worker_runs_and_what_to_do(installation: Running) -> None:
+    answer = installation.command("doctor")
+    worker = next(check for check in answer["checks"] if check["check"] == "worker")
+    assert not answer["healthy"]
+    assert worker["level"] == "problem"
+    assert "leadstern serve" in worker["advice"]
+
+
+def test_backup_and_restore_bring_everything_back(installation: Running, tmp_path: Path) -> None:
+    installation.command("user", "add", "emil@example.com", "--role", "admin")
+    archive = tmp_path / "all.tar.gz"
+    assert installation.command("backup", str(archive))["bytes"] > 1000
+    installation.command("user", "add", "later@example.com")
+    assert "error" in installation.command("restore", str(archive))
+    assert installation.command("restore", str(archive), "--force")["restored"] is True
+    assert "error" in installation.command("user", "add", "emil@example.com")
+    assert "password" in installation.command("user", "add", "later@example.com")
+
+
+def test_backup_never_overwrites_a_file(installation: Running, tmp_path: Path) -> None:
+    archive = tmp_path / "all.tar.gz"
+    archive.write_bytes(b"precious")
+    assert "error" in installation.command("backup", str(archive))
+    assert archive.read_bytes() == b"precious"
+
+
+def test_a_damaged_backup_is_refused_and_nothing_is_touched(installation: Running, tmp_path: Path) -> None:
+    installation.command("user", "add", "emil@example.com")
+    archive, damaged = tmp_path / "all.tar.gz", tmp_path / "damaged.tar.gz"
+    installation.command("backup", str(archive))
+    with tarfile.open(archive) as whole, tarfile.open(damaged, "w:gz") as broken:
+        for member in whole:
+            content = whole.extractfile(member)
+            assert content is not None
+            if member.name == "database":
+                member.size = 100
+            broken.addfile(member, content)
+    assert "error" in installation.command("restore", str(damaged), "--force")
+    assert "error" in installation.command("user", "add", "emil@example.com")
+
+
+def test_a_foreign_file_is_no_backup(installation: Running, tmp_path: Path) -> None:
+    foreign = tmp_path / "photo.tar.gz"
+    foreign.write_bytes(b"\x89PNG\r\n")
+    assert "error" in installation.command("restore", str(foreign), "--force")
+
+
+def test_restore_is_refused_while_a_worker_runs(installation: Running, tmp_path: Path) -> None:
+    archive = tmp_path / "all.tar.gz"
+    installation.command("backup", str(archive))
+    installation.start()
+    _wait_for_worker(installation)
+    answer = installation.command("restore", str(archive), "--force")
+    assert "error" in answer
+
+
+def _wait_for_worker(installation: Running) -> None:
+    for _attempt in range(100):
+        checks = installation.command("doctor")["checks"]
+        if next(check for check in checks if check["check"] == "worker")["level"] == "good":
+            return
+    raise AssertionError("no worker reported itself")
+
+
+def test_an_sqlite_database_is_whole_in_the_backup(installation: Running, tmp_path: Path) -> None:
+    if installation.database:
+        pytest.skip("SQLite only")
+    archive = tmp_path / "all.tar.gz"
+    installation.command("backup", str(archive))
+    with tarfile.open(archive) as whole:
+        whole.extract("database", tmp_path, filter="data")
+    copy = sqlite3.connect(tmp_path / "database")
+    assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    copy.close()
+
+
+def test_a_wrong_setting_stops_the_command_with_a_sentence(tmp_path: Path) -> None:
+    running = Running(tmp_path, extra={"LEADSTERN_MAX_BODY_KB": "viel"})
+    assert "LEADSTERN_MAX_BODY_KB" in running.command("doctor")["error"]

@@ -1,0 +1,81 @@
+"""What every test stands on: a home of its own, the cast, clients, a moved clock. Nothing else is replaced."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+
+from leadstern.accounts.models import RoleGrant, User
+from leadstern.accounts.terms import Role
+from leadstern.core.time import clock_at
+
+NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
+PASSWORD = "ein langes Kennwort 42"
+_HASH = make_password(PASSWORD)
+
+
+@pytest.fixture
+def now() -> Iterator[datetime]:
+    """Wednesday, 18 November 2026, 10:00 in Berlin; the product's clock stands there."""
+    with clock_at(NOW):
+        yield NOW
+
+
+def make_user(name: str, *roles: Role, language: str = "de") -> User:
+    user = User.objects.create(
+        email=f"{name.lower()}@example.com", name=name, language=language, password=_HASH, created_at=NOW
+    )
+    RoleGrant.objects.bulk_create(RoleGrant(user=user, role=role) for role in roles)
+    return user
+
+
+@pytest.fixture
+def anna(db: None) -> User:
+    return make_user("Anna", Role.MARKETING)
+
+
+@pytest.fixture
+def ben(db: None) -> User:
+    return make_user("Ben", Role.INSIDE_SALES)
+
+
+@pytest.fixture
+def carla(db: None) -> User:
+    return make_user("Carla", Role.FIELD_SALES)
+
+
+@pytest.fixture
+def doris(db: None) -> User:
+    return make_user("Doris", Role.HEAD)
+
+
+@pytest.fixture
+def emil(db: None) -> User:
+    return make_user("Emil", Role.ADMIN)
+
+
+@pytest.fixture
+def fremd(db: None) -> User:
+    """Signed in, but without any role."""
+    return make_user("Fremd")
+
+
+@pytest.fixture
+def sign_in() -> Callable[[User], Client]:
+    """A client signed in as the person; CSRF is checked as in production when asked with `enforce_csrf_checks`."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def home() -> Path:
+    return Path(os.environ["LEADSTERN_HOME"])

@@ -1,0 +1,71 @@
+"""The staff page of the texts: who may, what is shown, what is published."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from leadstern.accounts.models import User
+from leadstern.consent.actions import ensure_default_wordings
+from leadstern.consent.queries import current_wording
+
+PAGES = ["/setup/wordings/", "/setup/wordings/privacy/de/"]
+SignIn = Callable[[User], Client]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_wordings_are_for_those_who_manage_the_system(
+    page: str, sign_in: SignIn, anna: User, ben: User, carla: User, doris: User, emil: User, fremd: User
+) -> None:
+    for user in (anna, ben, carla, doris, fremd):
+        assert sign_in(user).get(page).status_code == 403
+    assert sign_in(emil).get(page).status_code == 200
+    assert Client().get(page).status_code == 302
+
+
+def test_wordings_shows_the_current_texts(sign_in: SignIn, emil: User, now: datetime) -> None:
+    ensure_default_wordings(now=now)
+    page = sign_in(emil).get("/setup/wordings/").content.decode()
+    assert "DSGVO" in page
+    assert "GDPR" in page
+
+
+def test_wording_is_published_as_a_new_version(sign_in: SignIn, emil: User, now: datetime) -> None:
+    ensure_default_wordings(now=now)
+    client = sign_in(emil)
+    response = client.post("/setup/wordings/privacy/de/", {"text": "Neuer <b>Text</b>"})
+    assert response.status_code == 302
+    newest = current_wording("privacy", language="de")
+    assert newest
+    assert (newest.version, newest.text) == (2, "Neuer <b>Text</b>")
+    page = client.get("/setup/wordings/privacy/de/").content.decode()
+    assert "<b>Text</b>" not in page
+    assert "DSGVO" in page
+
+
+def test_wording_the_same_again_is_refused_in_words(sign_in: SignIn, emil: User, now: datetime) -> None:
+    ensure_default_wordings(now=now)
+    same = current_wording("privacy", language="de")
+    assert same
+    response = sign_in(emil).post("/setup/wordings/privacy/de/", {"text": same.text})
+    assert response.status_code == 422
+    after = current_wording("privacy", language="de")
+    assert after
+    assert after.version == 1
+
+
+def test_wording_unknown_purpose_is_not_found(sign_in: SignIn, emil: User) -> None:
+    assert sign_in(emil).get("/setup/wordings/nothing/de/").status_code == 404
+    assert sign_in(emil).get("/setup/wordings/privacy/fr/").status_code == 404
+
+
+def test_wordings_takes_the_same_queries_for_few_and_many(
+    sign_in: SignIn, emil: User, now: datetime, django_assert_num_queries: Callable[[int], object]
+) -> None:
+    client = sign_in(emil)
+    with django_assert_num_queries(5):  # type: ignore[attr-defined]
+        client.get("/setup/wordings/")
+    ensure_default_wordings(now=now)
+    with django_assert_num_queries(5):  # type: ignore[attr-defined]
+        client.get("/setup/wordings/")

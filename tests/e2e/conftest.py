@@ -1,0 +1,90 @@
+"""A whole Leadstern with the demo company and its website, and a real browser in front of it."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.running import Running, free_port
+from tools.browser import ARGUMENTS, chromium
+
+PASSWORD = "sonnwerk-demo-2026"
+LEADS = 60
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Where Leadstern and the demo company's website answer."""
+
+    running: Running
+    website: str
+
+    @property
+    def address(self) -> str:
+        return self.running.address
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "e2e" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        if "browser" in os.environ.get("LEADSTERN_REQUIRE", ""):
+            pytest.fail("Chromium is required and is not on this machine")
+        pytest.skip("Chromium is not on this machine")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    home: Path = tmp_path_factory.mktemp("installation")
+    site = free_port()
+    running = Running(home, arguments=("--demo", "--demo-port", str(site)))
+    running.command("demo", "--leads", str(LEADS), "--demo-port", str(site))
+    running.start()
+    try:
+        running.wait_until_up(f"http://127.0.0.1:{site}/")
+        yield Installation(running, f"http://127.0.0.1:{site}")
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[Page]:
+    """A stranger's browser, German, empty."""
+    context = browser.new_context(locale="de-DE", viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def as_person(browser: Browser, installation: Installation) -> Iterator[Callable[[str], Page]]:
+    """`as_person("ben")`: a page on which that colleague is signed in, by the sign-in form."""
+    contexts: list[BrowserContext] = []
+
+    def signed_in(key: str, **options: object) -> Page:
+        context = browser.new_context(locale="de-DE", viewport={"width": 1440, "height": 900}, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{installation.address}/account/login/")
+        page.fill("input[name=login]", f"{key}@sonnwerk.example")
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/account/" not in url)
+        return page
+
+    yield signed_in
+    for context in contexts:
+        context.close()

@@ -1,0 +1,172 @@
+"""The pages: who may see them, what they say, and that every number opens exactly its leads."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from leadstern.accounts.models import User
+from leadstern.audit.models import Entry
+from leadstern.leads.models import Company
+from leadstern.reports.charts import Bar, bars
+from tests.conftest import NOW
+from tests.reports.make import ACCEPTED, MQL, SQL, WON, lead, spend
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Client]
+PAGES = ["/reports/funnel/", "/reports/mql-to-close/", "/reports/cost/"]
+
+
+def filled() -> None:
+    for number in range(25):
+        past = {MQL: "2026-01-11"}
+        if number < 10:
+            past |= {SQL: "2026-01-12", ACCEPTED: "2026-01-20"}
+        if number < 5:
+            past |= {WON: "2026-02-01"}
+        lead(f"2026-0{number % 3 + 1}-10", past, source="search", campaign="solar" if number % 2 else "")
+    lead("2026-10-10", {MQL: "2026-10-11", WON: "2026-10-01"}, source=None)
+    lead("2026-10-10", {MQL: "2026-10-11"}, source="fair=1;2")
+    lead("2026-10-10", {}, source="")
+    spend("2026-01-01", "search", "1000.00")
+    spend("2026-02-01", "search", "234.50", campaign="solar")
+    spend("2026-02-01", "fair=1;2", "100.00")
+
+
+def linked_counts(page: str) -> list[tuple[str, int]]:
+    found = re.findall(r'<a href="(/reports/leads/[^"]*)">([\d.]+)</a>', page)
+    return [(unescape(url), int(number.replace(".", ""))) for url, number in found]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [*PAGES, "/reports/mql-to-close/?by=month", "/reports/cost/?by=campaign", "/reports/cost/?by=month",
+     "/reports/funnel/?since=2026-01-01&until=2026-02-28", "/reports/mql-to-close/?since=2026-01-01&until=2026-06-30",
+     "/reports/cost/?by=source&since=2026-01-15&until=2026-02-03"],
+)  # fmt: skip
+def test_every_number_opens_exactly_its_leads(sign_in: SignIn, anna: User, now: datetime, address: str) -> None:
+    filled()
+    client = sign_in(anna)
+    counts = linked_counts(client.get(address).content.decode())
+    assert counts
+    for url, number in counts:
+        answer: Any = client.get(url.replace("/leads/", "/leads.csv"))
+        lines = b"".join(answer.streaming_content).decode().splitlines()
+        assert len(lines) - 1 == number, url
+        assert client.get(url).content.decode().count("<tr data-row>") == min(number, 50)
+
+
+def test_leads_without_recorded_spend_open_as_well(sign_in: SignIn, anna: User, now: datetime) -> None:
+    filled()
+    client = sign_in(anna)
+    page = client.get("/reports/cost/").content.decode()
+    assert "2 Leads kamen aus Herkünften ohne erfasste Ausgaben" in page
+    url = re.search(r'href="(/reports/leads/[^"]*unpaid[^"]*)"', page)
+    assert url is not None
+    assert client.get(unescape(url.group(1))).content.decode().count("<tr data-row>") == 2
+
+
+def test_the_answer_stands_in_a_sentence_with_its_interval(sign_in: SignIn, anna: User, now: datetime) -> None:
+    filled()
+    client = sign_in(anna)
+    page = client.get("/reports/mql-to-close/").content.decode()
+    assert "Von 27 MQLs haben 6 gekauft (seit Beginn): 22,2\u00a0%" in page
+    assert "1 Lead wurde gewonnen, bevor er MQL war." in page
+    assert "keine Angabe" in page
+    assert "wenige" in page
+    page = client.get("/reports/funnel/").content.decode()
+    assert "Von 28 Leads wurden 6 Kunden" in page
+    page = client.get("/reports/cost/").content.decode()
+    assert "266,90\u00a0€" in page
+    assert "1.334,50\u00a0€" in page
+
+
+def test_too_few_get_no_percentage_in_the_answer(sign_in: SignIn, anna: User, now: datetime) -> None:
+    lead("2026-01-10", {MQL: "2026-01-11"}, source="search")
+    page = sign_in(anna).get("/reports/mql-to-close/").content.decode()
+    assert "Von 1 MQLs haben 0 gekauft (seit Beginn). Für eine Prozentzahl sind es zu wenige." in page
+
+
+def test_unfinished_months_are_hatched_and_said(sign_in: SignIn, anna: User, now: datetime) -> None:
+    filled()
+    page = sign_in(anna).get("/reports/mql-to-close/?by=month").content.decode()
+    assert "10/2026 (läuft noch)" in page
+    assert page.count('fill="url(#mql-hatch)"') == 1
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_an_empty_report_says_so(sign_in: SignIn, anna: User, now: datetime, address: str) -> None:
+    page = sign_in(anna).get(address).content.decode()
+    assert "Wählen Sie einen längeren Zeitraum" in page
+    assert "<svg viewBox" not in page
+
+
+@pytest.mark.parametrize("query", ["since=2026-13-01", "since=2026-02-01&until=2026-01-01", "by=id", "since=%00"])
+def test_a_filter_that_cannot_be_read_is_said(sign_in: SignIn, anna: User, now: datetime, query: str) -> None:
+    answer = sign_in(anna).get(f"/reports/mql-to-close/?{query}")
+    assert answer.status_code == 200
+    assert "error-summary" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "report=x&step=n", "report=cost&step=n", "report=mql-to-close&step=n&row=is&by=id&key=1",
+     "report=mql-to-close&step=n&row=is&by=month&key=2026-99", "report=mql-to-close&step=n&since=x",
+     "report=mql-to-close&step=n&row=is&by=source&key=%00", "report=cost&step=leads&row=none&by=month"],
+)  # fmt: skip
+def test_a_made_up_address_of_leads_is_not_found(sign_in: SignIn, anna: User, now: datetime, query: str) -> None:
+    assert sign_in(anna).get(f"/reports/leads/?{query}").status_code == 404
+
+
+def test_roles_decide_who_sees_reports_and_who_exports(
+    sign_in: SignIn, anna: User, ben: User, carla: User, doris: User, emil: User, fremd: User, now: datetime
+) -> None:
+    cell = "?report=funnel&step=captured"
+    for user, sees, exports, records in [
+        (anna, True, True, True), (ben, True, False, False), (carla, True, False, False), (doris, True, True, True),
+        (emil, False, False, False), (fremd, False, False, False),
+    ]:  # fmt: skip
+        client = sign_in(user)
+        for address in [*PAGES, f"/reports/leads/{cell}"]:
+            assert client.get(address).status_code == (200 if sees else 403), (user.name, address)
+        assert client.get(f"/reports/leads.csv{cell}").status_code == (200 if exports else 403), user.name
+        if sees:
+            assert ("/leads/spend/" in client.get("/reports/cost/").content.decode()) is records, user.name
+    assert Client().get("/reports/funnel/").status_code == 302
+
+
+def test_an_export_is_recorded_and_runs_no_formula(sign_in: SignIn, anna: User, now: datetime) -> None:
+    firm = Company.objects.create(name='=HYPERLINK("x")', name_key="x", created_at=NOW)
+    lead("2026-01-10", company=firm, last_name="@Muster", source="-1+1")
+    answer: Any = sign_in(anna).get("/reports/leads.csv?report=funnel&step=captured")
+    text = b"".join(answer.streaming_content).decode()
+    assert text.startswith("\ufeff")
+    assert "'@Muster" in text
+    assert "'-1+1" in text
+    assert "\"'=HYPERLINK" in text
+    assert Entry.objects.get().verb == "leads.exported"
+
+
+def test_the_leads_of_a_figure_cost_the_same_for_one_and_three(
+    sign_in: SignIn, anna: User, now: datetime, django_assert_num_queries: Any
+) -> None:
+    client = sign_in(anna)
+    for number in (1, 2):
+        for _ in range(number):
+            lead("2026-01-10", {MQL: "2026-01-11"}, source="search")
+        with django_assert_num_queries(4):
+            client.get("/reports/leads/?report=mql-to-close&step=n")
+
+
+def test_labels_in_a_chart_are_escaped_and_numbers_stay_numbers() -> None:
+    drawn = bars("x", "<b>", "d", [Bar("<script>", 0.5, "50 %", 0.25, 0.75, is_hatched=True), Bar("leer", 0, "–")])
+    assert "<script>" not in drawn
+    assert "&lt;script&gt;" in drawn
+    assert 'role="img"' in drawn
+    assert "<title" in drawn
+    assert 'style="' not in drawn
+    assert bars("x", "t", "d", []).startswith("<svg")

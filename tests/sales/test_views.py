@@ -1,0 +1,116 @@
+"""The pages of selling: who sees which sale, and how it ends."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from leadstern.accounts.models import Team, User
+from leadstern.accounts.terms import Role
+from leadstern.core.registry import personal_data
+from leadstern.sales import actions
+from leadstern.sales.models import Answer, CallRecord, Opportunity, Task
+from leadstern.sales.terms import CallResult, LossReason
+from tests.conftest import NOW, make_user
+from tests.routing.make import make_company
+from tests.sales.make import run_steps, sql
+
+SignIn = Callable[[User], Client]
+pytestmark = pytest.mark.usefixtures("now")
+
+
+def sale(ben: User, carla: User, name: str = "Kim Muster", **details: object) -> Opportunity:
+    opportunity = actions.accept_lead(sql(ben, carla, name, **details), by=carla, now=NOW)
+    run_steps()
+    return opportunity
+
+
+def test_board_is_for_those_who_sell(
+    sign_in: SignIn, anna: User, ben: User, carla: User, doris: User, emil: User, fremd: User
+) -> None:
+    found = {
+        user.name: sign_in(user).get("/sell/opportunities/").status_code
+        for user in (anna, ben, carla, doris, emil, fremd)
+    }
+    assert found == {"Anna": 403, "Ben": 403, "Carla": 200, "Doris": 200, "Emil": 403, "Fremd": 403}
+
+
+def test_sales_are_seen_by_owner_team_and_head(sign_in: SignIn, ben: User, carla: User, doris: User) -> None:
+    team = Team.objects.create(name="West")
+    colleague, stranger = make_user("Cem", Role.FIELD_SALES), make_user("Dana", Role.FIELD_SALES)
+    for user in (carla, colleague):
+        user.team = team
+        user.save()
+    opportunity = sale(ben, carla)
+
+    found = {
+        user.name: sign_in(user).get(f"/sell/opportunities/{opportunity.pk}/").status_code
+        for user in (carla, colleague, doris, stranger)
+    }
+    assert found == {"Carla": 200, "Cem": 200, "Doris": 200, "Dana": 404}
+    assert "Kim Muster" not in sign_in(stranger).get("/sell/opportunities/").content.decode()
+    assert sign_in(stranger).post(f"/sell/opportunities/{opportunity.pk}/won/", {"value": "1"}).status_code == 404
+
+
+def test_board_empty_says_how_it_begins(sign_in: SignIn, carla: User) -> None:
+    assert "Zu meinen Aufgaben" in sign_in(carla).get("/sell/opportunities/").content.decode()
+
+
+def test_board_asks_as_often_for_one_as_for_three(sign_in: SignIn, ben: User, carla: User) -> None:
+    client, counts = sign_in(carla), []
+    for names in (["Kim Eins"], ["Kim Zwei", "Kim Drei"]):
+        for name in names:
+            sale(ben, carla, name, company=make_company(f"Firma {name}"))
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get("/sell/opportunities/").content.decode()
+        counts.append(len(queries))
+    assert counts == [7, 7]
+    assert page.count("nächster Schritt fehlt") == 3
+
+
+def test_sale_is_changed_and_won(sign_in: SignIn, ben: User, carla: User) -> None:
+    opportunity, client = sale(ben, carla), sign_in(carla)
+    address = f"/sell/opportunities/{opportunity.pk}/"
+
+    assert client.get(f"/sell/leads/{opportunity.lead_id}/opportunity/").headers["Location"] == address
+    changed = client.post(f"{address}change/", {"value": "18.500,50", "next_step": "Termin am Dach"})
+    wrong = client.post(f"{address}won/", {"value": "viel"})
+    won = client.post(f"{address}won/", {"value": "19.000"}, follow=True)
+
+    assert (changed.status_code, wrong.status_code) == (302, 422)
+    opportunity.refresh_from_db()
+    assert (opportunity.state, opportunity.value, opportunity.next_step) == ("won", Decimal(19000), "Termin am Dach")
+    assert "19.000,00" in won.content.decode()
+    again = client.post(f"{address}lost/", {"reason": LossReason.PRICE}, follow=True)
+    assert "schon abgeschlossen" in again.content.decode()
+
+
+def test_sale_is_lost_with_a_reason_only(sign_in: SignIn, ben: User, carla: User) -> None:
+    opportunity, client = sale(ben, carla), sign_in(carla)
+    address = f"/sell/opportunities/{opportunity.pk}/lost/"
+
+    assert client.post(address, {"reason": ""}).status_code == 422
+    client.post(address, {"reason": LossReason.PRICE, "note": "20 % billiger"})
+
+    opportunity.refresh_from_db()
+    assert (opportunity.state, opportunity.reason, opportunity.note) == ("lost", LossReason.PRICE, "20 % billiger")
+
+
+def test_personal_data_shows_and_forgets(ben: User, carla: User) -> None:
+    opportunity = sale(ben, carla)
+    lead = opportunity.lead
+    actions.record_call(lead, result=CallResult.REACHED, note="Frau ist krank", by=carla, now=NOW)
+    stage = personal_data.get("sales")
+    assert stage is not None
+
+    kinds = {row["kind"] for row in stage.show(lead.pk)}
+    stage.erase(lead.pk)
+
+    assert kinds == {"call", "answer", "task", "opportunity", "outcome"}
+    assert not Answer.objects.exists()
+    assert not Task.objects.filter(done_at__isnull=True).exists()
+    assert CallRecord.objects.get().note == ""
+    assert Opportunity.objects.count() == 1
