@@ -6,6 +6,7 @@ Nothing is written to a table from here.
 
 import random
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -33,10 +34,11 @@ class History:
 
     def play(self, *, tell: Callable[[datetime], None]) -> None:
         """The whole year; `tell` hears of each moment. At its end open work remains, as in any office."""
-        for moment in self.moments:
-            tell(moment)
-            with clock_at(moment):
-                self._happen(moment)
+        with closing(self.visitors.hits):
+            for moment in self.moments:
+                tell(moment)
+                with clock_at(moment):
+                    self._happen(moment)
         walk_until_done(now=self.last, limit=1000)
         self._spend()
 

@@ -21,9 +21,9 @@ from leadstern.accounts.models import User
 from leadstern.accounts.terms import Right
 from leadstern.core.errors import Invalid, Refused
 from leadstern.core.time import now as this_moment
-from leadstern.desk.access import lead_for
 from leadstern.desk.today import next_proposals, show
 from leadstern.leads.models import Lead
+from leadstern.routing.access import lead_for
 from leadstern.sales import actions
 from leadstern.sales.forms import (
     AnswersForm,

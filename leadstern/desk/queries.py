@@ -9,12 +9,12 @@ from leadstern.accounts.models import User
 from leadstern.accounts.terms import Role
 from leadstern.core.tables import Slice, slice_by_key
 from leadstern.core.text import search_words
-from leadstern.desk.access import visible_leads
 from leadstern.desk.terms import LeadFilter, LeadRow
 from leadstern.leads.models import Lead
 from leadstern.qualification.models import Verdict
 from leadstern.qualification.queries import stage_labels, stages
 from leadstern.qualification.terms import Stage
+from leadstern.routing.access import visible_leads
 from leadstern.routing.models import Assignment
 from leadstern.routing.queries import owners
 from leadstern.scoring.queries import hottest, points

@@ -5,7 +5,7 @@ Enters: the signed-in person, `?lead=`. Leaves: the page; `outcomes.py` uses `sh
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.forms import BaseForm
@@ -23,6 +23,7 @@ from leadstern.leads.models import Activity, Identity, Lead
 from leadstern.leads.queries import contact_points, timeline
 from leadstern.leads.terms import ActivityKind, IdentityKind
 from leadstern.qualification.models import Verdict
+from leadstern.qualification.queries import stage_labels
 from leadstern.qualification.terms import Stage
 from leadstern.routing.models import Assignment
 from leadstern.routing.queries import current_assignment, reason_sentence
@@ -37,7 +38,16 @@ from leadstern.sales.forms import (
 )
 from leadstern.sales.logic import next_attempts
 from leadstern.sales.models import Task
-from leadstern.sales.queries import Guide, QueueRow, attempts_since_reached, call_permission, guide, next_planned, queue
+from leadstern.sales.queries import (
+    Guide,
+    QueueRow,
+    attempts_since_reached,
+    call_permission,
+    guide,
+    next_planned,
+    queue,
+    queue_row,
+)
 from leadstern.sales.queries.leads import PhoneAnswer
 from leadstern.sales.terms import MOST_ATTEMPTS, CallResult, RecycleReason, RejectReason, TaskKind, Urgency
 from leadstern.scoring.queries import Explanation, Points, explain
@@ -87,6 +97,7 @@ class Detail:
     task: Task
     points: Points | None
     verdict: Verdict | None
+    stage_label: str
     reasons: list[str]
     phone: PhoneAnswer
     email: Identity | None
@@ -129,7 +140,10 @@ def show(
     """The page with this lead chosen. `mistaken`: a form with mistakes by its name, shown open."""
     user, now = person(request), time.now()
     found = queue(user, now=now)
-    chosen = next((row for row in found.rows if row.lead.pk == lead_id), found.rows[0] if found.rows else None)
+    chosen = next((row for row in found.rows if row.lead.pk == lead_id), None)
+    if chosen is None and lead_id is not None and (beyond := queue_row(user, lead_id, now=now)):
+        found = replace(found, rows=[beyond, *found.rows])
+    chosen = chosen or (found.rows[0] if found.rows else None)
     context = {
         "lines": [_line(row, chosen, now=now) for row in found.rows],
         "counts": found.counts,
@@ -178,6 +192,7 @@ def _detail(
         task=row.task,
         points=row.points,
         verdict=verdict,
+        stage_label=stage_labels(user.language)[Stage(verdict.stage)] if verdict else "",
         reasons=_reasons(row, explanation, assignment, verdict),
         phone=phone,
         email=next((one for one in contact_points(lead.pk) if one.kind == IdentityKind.EMAIL), None),

@@ -3,9 +3,6 @@
 import logging
 from datetime import datetime
 
-from django.db import DatabaseError
-
-from leadstern.core.errors import LeadsternError
 from leadstern.journey.steps import STEPS, Step
 from leadstern.journey.waiting import steps_with_work
 
@@ -43,6 +40,6 @@ def _chosen(*, now: datetime, is_thorough: bool) -> list[Step]:
 def _walk(step: Step, *, now: datetime, limit: int) -> int:
     try:
         return step.walk(now=now, limit=limit)
-    except (DatabaseError, LeadsternError, ValueError, TypeError, KeyError, OSError):
+    except Exception:  # whatever a row may cause in one step: the other leads must go on
         log.exception("step %s failed; it is tried again", step.name)
         return 0

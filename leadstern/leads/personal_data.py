@@ -4,6 +4,7 @@ What earlier stages keep of a lead (submissions, hits) is told here: only this s
 """
 
 from typing import Any
+from uuid import UUID
 
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,7 @@ from leadstern.core.time import now
 from leadstern.leads.actions import erase_lead
 from leadstern.leads.models import Activity, Change, Identity, Lead
 from leadstern.leads.terms import IdentityKind
-from leadstern.visitors.models import Hit
+from leadstern.visitors.personal_data import erase_visitor, show_visitor
 
 HIDDEN = ("search", "is_changed", "merged_into", "erased_at")
 
@@ -35,8 +36,7 @@ def show(lead_id: int) -> list[dict[str, Any]]:
     columns = ("channel", "captured_at", "raw", "details", "origin")
     rows += _rows("submission", Submission.objects.filter(id__in=sent), *columns)
     browsers = Identity.objects.filter(lead_id__in=ids, kind=IdentityKind.VISITOR).values_list("value", flat=True)
-    hits = Hit.objects.filter(visitor_key__in=list(browsers))
-    return rows + _rows("hit", hits, "at", "kind", "path", "label", "source", "campaign")
+    return rows + [{"kind": "visit", **row} for row in show_visitor(map(UUID, browsers))]
 
 
 def _all_ids(lead_id: int) -> list[int]:
@@ -52,7 +52,9 @@ def _rows(kind: str, rows: Any, *columns: str) -> list[dict[str, Any]]:
 
 
 def erase(lead_id: int) -> None:
-    """Everything personal goes; the row stays for the counts."""
+    """Everything personal goes; the row stays for the counts. Browsers are forgotten, their page views stay counted."""
+    browsers = Identity.objects.filter(lead_id__in=_all_ids(lead_id), kind=IdentityKind.VISITOR)
+    erase_visitor([UUID(value) for value in browsers.values_list("value", flat=True)])
     erase_lead(lead_id, now=now())
 
 

@@ -45,6 +45,8 @@ class ActivityKind(models.TextChoices):
     """What happened with a lead. Scoring counts them, the timeline shows them."""
 
     SUBMISSION = "submission", _("Enquiry")
+    REQUEST = "request", _("Download requested")
+    ENTERED = "entered", _("Entered by a colleague")
     PAGE = "page", _("Page viewed")
     CLICK = "click", _("Call to action clicked")
     DOWNLOAD = "download", _("Download")
@@ -61,7 +63,14 @@ class ActivityKind(models.TextChoices):
 
 
 BY_LEAD = frozenset(
-    {ActivityKind.SUBMISSION, ActivityKind.PAGE, ActivityKind.CLICK, ActivityKind.DOWNLOAD, ActivityKind.MAIL_CLICK}
+    {
+        ActivityKind.SUBMISSION,
+        ActivityKind.REQUEST,
+        ActivityKind.PAGE,
+        ActivityKind.CLICK,
+        ActivityKind.DOWNLOAD,
+        ActivityKind.MAIL_CLICK,
+    }
 )
 
 

@@ -20,6 +20,7 @@ from leadstern.reports.forms import FilterForm
 from leadstern.reports.pages import cost_page, funnel_page, mql_page
 from leadstern.reports.pages.parts import Page, period_words
 from leadstern.reports.terms import UnknownGrouping, UnknownReport
+from leadstern.routing.access import is_restricted, only_visible
 
 
 @requires(Right.SEE_REPORTS)
@@ -54,8 +55,9 @@ def cost(request: HttpRequest) -> HttpResponse:
 def leads(request: HttpRequest) -> HttpResponse:
     """The leads behind one figure, newest first, in slices."""
     cell = _cell(request)
-    found = leads_in(cell).select_related("company")
+    found = only_visible(leads_in(cell), person(request)).select_related("company")
     shown = {
+        "is_partial": is_restricted(person(request)),
         "slice": slice_by_key(found, order=("-captured_at", "-id"), cursor=request.GET.get("cursor", "")),
         "period": period_words(cell.period),
         "csv_url": address(cell, name="leads_csv") if person(request).has_right(Right.EXPORT_LEADS) else "",
@@ -67,9 +69,10 @@ def leads(request: HttpRequest) -> HttpResponse:
 @require_safe
 def leads_csv(request: HttpRequest) -> HttpResponseBase:
     """The same leads as a file; recorded."""
-    found = leads_in(_cell(request))
+    user = person(request)
+    found = only_visible(leads_in(_cell(request)), user)
     with write():
-        record("leads.exported", None, by=person(request), now=now(), data={"report": request.GET.dict()})
+        record("leads.exported", None, by=user, now=now(), data={"report": request.GET.dict()})
     response = StreamingHttpResponse(csv_lines(found), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="leads.csv"'
     return response

@@ -5,8 +5,8 @@ from django.http import Http404
 
 from leadstern.accounts.models import Team, User
 from leadstern.accounts.terms import Role
-from leadstern.desk.access import lead_for, visible_leads
 from leadstern.leads.models import Lead
+from leadstern.routing.access import lead_for, visible_leads
 from leadstern.routing.actions import assign_lead
 from leadstern.routing.models import Assignment
 from tests.conftest import NOW, make_user

@@ -425,7 +425,7 @@ def test_default_sequence_is_made_once(now: datetime) -> None:
     version = queries.published_version(made)
     assert version
     assert len(version.steps) == 3
-    assert made.is_active
+    assert not made.is_active
 
 
 def test_personal_data_shows_and_erases_mails_consents_and_sequences(now: datetime, anna: User) -> None:

@@ -11,7 +11,6 @@ from leadstern.accounts.access import person, requires
 from leadstern.accounts.terms import Right
 from leadstern.core.errors import Invalid, Refused
 from leadstern.core.time import now
-from leadstern.desk.access import lead_for
 from leadstern.desk.forms import NoteForm
 from leadstern.desk.lead_page import lead_page
 from leadstern.leads.actions import (
@@ -24,11 +23,12 @@ from leadstern.leads.actions import (
 from leadstern.leads.forms import ContactPointForm, LeadForm
 from leadstern.leads.models import Identity
 from leadstern.leads.terms import ActivityKind, IdentityKind
+from leadstern.routing.access import lead_for
 from leadstern.routing.forms import AssignForm
 
 GROUPS = {
-    "people": (ActivityKind.CALL, ActivityKind.NOTE, ActivityKind.SUBMISSION),
-    "web": (ActivityKind.PAGE, ActivityKind.CLICK, ActivityKind.DOWNLOAD),
+    "people": (ActivityKind.CALL, ActivityKind.NOTE, ActivityKind.SUBMISSION, ActivityKind.ENTERED),
+    "web": (ActivityKind.PAGE, ActivityKind.CLICK, ActivityKind.REQUEST, ActivityKind.DOWNLOAD),
     "mail": (ActivityKind.MAIL_SENT, ActivityKind.MAIL_CLICK, ActivityKind.MAIL_BOUNCE, ActivityKind.UNSUBSCRIBED),
     "stages": (ActivityKind.STAGE, ActivityKind.OWNER, ActivityKind.CONSENT, ActivityKind.IMPORTED),
 }

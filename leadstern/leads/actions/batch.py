@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from leadstern.core.rows import insert_rows
+from leadstern.core.rows import append_rows, insert_rows
 from leadstern.core.text import company_key
 from leadstern.leads.logic import (
     DETAIL_COLUMNS,
@@ -170,7 +170,7 @@ class Batch:
         self._create_leads()
         self._update_leads()
         self.identities.sort(key=lambda identity: identity[0])
-        insert_rows(
+        append_rows(
             Identity,
             ("lead", "kind", "value", "shown", "health", "health_reason", "created_at"),
             (
@@ -179,8 +179,8 @@ class Batch:
             ),
         )
         names = ("lead", "kind", "at", "content", "submission", "by", "data", "key")
-        insert_rows(Activity, names, [*self._activities(), *self._notes()])
-        insert_rows(
+        append_rows(Activity, names, [*self._activities(), *self._notes()])
+        append_rows(
             Change,
             ("lead", "field", "before", "after", "at", "submission"),
             (

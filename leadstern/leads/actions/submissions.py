@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from leadstern.capture.actions import mark_taken, park_many
 from leadstern.capture.models import Submission
-from leadstern.capture.terms import CaptureChannel, SubmissionState
+from leadstern.capture.terms import CaptureChannel, FormKind, SubmissionState
 from leadstern.core.db import claim, write
 from leadstern.leads.actions.batch import Batch, Event
 from leadstern.leads.logic import NO_IDENTITY, Arrival, read_arrival
@@ -17,6 +17,14 @@ from leadstern.leads.terms import ActivityKind
 
 ATTEMPTS = 3
 NOT_STORABLE = "not_storable"
+
+
+KINDS: dict[tuple[str, str | None], ActivityKind] = {
+    (CaptureChannel.MANUAL, None): ActivityKind.ENTERED,
+    (CaptureChannel.FORM, FormKind.DOWNLOAD): ActivityKind.REQUEST,
+    (CaptureChannel.DOWNLOAD, FormKind.DOWNLOAD): ActivityKind.REQUEST,
+}
+"""What an arrival is when it is no enquiry by a contact form."""
 
 
 def take_submissions(*, now: datetime, limit: int) -> int:
@@ -48,7 +56,8 @@ def _waiting() -> QuerySet[Submission]:
     columns = ("channel", "details", "origin", "captured_at", "entered_by_id")
     return (
         Submission.objects.filter(state=SubmissionState.WAITING)
-        .annotate(form_key=F("form_version__form__key"), file_name=F("import_run__filename"))
+        .annotate(form_key=F("form_version__form__key"), form_kind=F("form_version__form__kind"))
+        .annotate(file_name=F("import_run__filename"))
         .order_by("id")
         .only(*columns)
     )
@@ -96,7 +105,8 @@ def _event(submission: Submission, arrival: Arrival) -> Event:
         )
     form_key = getattr(submission, "form_key", "") or ""
     data = {"channel": submission.channel} | notes
-    return Event(ActivityKind.SUBMISSION, form_key, data, submission.entered_by_id)
+    kind = KINDS.get((submission.channel, getattr(submission, "form_kind", None)), ActivityKind.SUBMISSION)
+    return Event(kind, form_key, data, submission.entered_by_id)
 
 
 def _take_one_by_one(*, now: datetime, limit: int) -> int:

@@ -153,7 +153,7 @@ def deactivate_sequence(sequence: Sequence, *, by: User, now: datetime) -> None:
 
 
 def ensure_default_sequence(*, now: datetime) -> Sequence:
-    """Welcome, content, offer in German and English, published and active, unless there is a sequence already."""
+    """Welcome, content, offer in German and English, published but not yet active, unless there is a sequence."""
     with write():
         existing = Sequence.objects.order_by("id").first()
         if existing:
@@ -161,5 +161,4 @@ def ensure_default_sequence(*, now: datetime) -> Sequence:
         sequence = Sequence.objects.create(name=NAME, priority=100)
         SequenceVersion.objects.create(sequence=sequence, number=1, steps=STEPS)
         publish_version(sequence, by=None, now=now)
-        activate_sequence(sequence, by=None, now=now)
     return sequence

@@ -10,13 +10,14 @@ from leadstern.qualification.actions.definitions import (
 )
 from leadstern.qualification.actions.hand_overs import take_hand_overs
 from leadstern.qualification.actions.judging import judge_changed, recheck_due, return_due
-from leadstern.qualification.actions.labels import save_labels
+from leadstern.qualification.actions.labels import ensure_default_labels, save_labels
 from leadstern.qualification.actions.moving import erase_stages, move_lead
 
 __all__ = [
     "discard_draft",
     "edit_draft",
     "ensure_default_definition",
+    "ensure_default_labels",
     "erase_stages",
     "judge_changed",
     "move_lead",

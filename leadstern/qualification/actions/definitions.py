@@ -87,8 +87,8 @@ def ensure_default_definition(*, now: datetime) -> Definition:
 DEFAULT = (
     ("reachable", "must", "Erreichbar", "Reachable", "lead.has_email or lead.has_phone",
      "Wie können wir Sie erreichen?", "How can we reach you?"),
-    ("interested", "must", "Zeigt Interesse durch eigenes Tun", "Shows interest by what they do",
-     "score.activity >= 25", "", ""),
+    ("interested", "must", "Zeigt Interesse oder ist persönlich bekannt", "Shows interest or is known in person",
+     'score.activity >= 25 or lead.acquisition in ["seed", "spear"]', "", ""),
     ("need_named", "should", "Bedarf genannt", "Need named", "lead.interest is known",
      "Wofür interessieren Sie sich?", "What are you interested in?"),
     ("suitable", "should", "Passt zu uns", "Suits us", "score.fit >= 20", "", ""),

@@ -6,12 +6,14 @@ Enters: a lead and the stage somebody wants. Leaves: nothing, the earlier verdic
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from leadstern.accounts.models import User
 from leadstern.core.errors import Invalid, Refused
 from leadstern.leads.models import Lead
 from leadstern.qualification.models import Verdict
+from leadstern.qualification.queries import stage_labels
 from leadstern.qualification.terms import Stage
 from leadstern.sales.models import Outcome, Task
 from leadstern.sales.terms import CALLING, OutcomeKind, TaskKind
@@ -40,12 +42,17 @@ def check_move(lead: Lead, *, stage: Stage, allowed: Collection[Stage], by: User
             return False
         raise Refused(_already(verdict))
     if at not in allowed:
-        raise Refused(_("This is not possible at the stage “%(stage)s”.") % {"stage": at.label})
+        raise Refused(_("This is not possible at the stage “%(stage)s”.") % {"stage": _label(at)})
     return True
 
 
+def _label(stage: Stage) -> str:
+    """The company's word for a stage, in the language of the person."""
+    return stage_labels(get_language() or "de")[stage]
+
+
 def _already(verdict: Verdict) -> str:
-    label = Stage(verdict.stage).label
+    label = _label(Stage(verdict.stage))
     if verdict.by is None:
         return _("This lead is at the stage “%(stage)s” already.") % {"stage": label}
     return _("%(name)s has already brought this lead to the stage “%(stage)s”.") % {

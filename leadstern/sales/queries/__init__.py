@@ -16,7 +16,7 @@ from leadstern.sales.queries.opportunities import (
     open_opportunity,
     visible_opportunities,
 )
-from leadstern.sales.queries.queue import Queue, QueueCounts, QueueRow, next_planned, queue, queue_counts
+from leadstern.sales.queries.queue import Queue, QueueCounts, QueueRow, next_planned, queue, queue_counts, queue_row
 
 __all__ = [
     "Board",
@@ -36,5 +36,6 @@ __all__ = [
     "open_task",
     "queue",
     "queue_counts",
+    "queue_row",
     "visible_opportunities",
 ]

@@ -95,6 +95,16 @@ def queue(user: User, *, now: datetime, limit: int = LIMIT) -> Queue:
     return Queue(sorted(kept, key=_place), queue_counts(user, now=now))
 
 
+def queue_row(user: User, lead_id: int, *, now: datetime) -> QueueRow | None:
+    """The person's line for one lead, wherever in the queue it stands; None without an open task. Few queries."""
+    task = open_tasks(user).filter(lead_id=lead_id).select_related("lead__company").order_by("due_at", "id").first()
+    if task is None:
+        return None
+    calendar = business_calendar()
+    score = points([lead_id], now=now).get(lead_id)
+    return _row(task, score, now=now, day_end=end_of_day(now, calendar), calendar=calendar)
+
+
 def _candidates(user: User, *, now: datetime, limit: int) -> list[Task]:
     """The next tasks by time and the tasks of the hottest leads; three queries."""
     tasks = open_tasks(user).select_related("lead__company")

@@ -42,11 +42,11 @@ FIT = (
 )  # fmt: skip
 ACTIVITY = (
     ("enquiry", "Anfrage über ein Formular", "Enquiry by a form", ["submission"], None, 30, 30, 60),
+    ("request", "Unterlage angefordert", "Document requested", ["request"], None, 5, 21, 15),
     ("download", "Unterlage heruntergeladen", "Document downloaded", ["download"], None, 10, 21, 30),
     ("prices", "Preisseite angesehen", "Price page viewed", ["page"], {"prefix": "/preise"}, 10, 14, 30),
     ("visits", "Seiten angesehen", "Pages viewed", ["page"], None, 1, 7, 10),
     ("call_to_action", "Schaltfläche angeklickt", "Call to action clicked", ["click"], None, 5, 14, 15),
-    ("mail_link", "Link in einer E-Mail geöffnet", "Link in an e-mail followed", ["mail_click"], None, 5, 14, 20),
     ("unsubscribed", "Von E-Mails abgemeldet", "Unsubscribed from e-mails", ["unsubscribed"], None, -20, 90, 20),
 )
 

@@ -18,10 +18,9 @@ from leadstern.routing.models import Assignment
 
 def visible_leads(user: User) -> QuerySet[Lead]:
     """The live leads this person may see. Unordered; two sub-queries at most."""
-    roles = {role for role in user.roles() if Right.SEE_LEADS in RIGHTS[role]}
-    if not user.is_active or not roles:
+    if not user.has_right(Right.SEE_LEADS):
         return live_leads().none()
-    if roles != {Role.FIELD_SALES}:
+    if not is_restricted(user):
         return live_leads()
     own = Q(owner=user)
     if user.team_id is not None:
@@ -30,6 +29,16 @@ def visible_leads(user: User) -> QuerySet[Lead]:
     owned = Assignment.objects.filter(lead=OuterRef("pk"), ended_at__isnull=True)
     qualified = Verdict.objects.filter(lead=OuterRef("pk"), is_current=True, stage=Stage.PHONE_QUALIFIED)
     return live_leads().filter(Exists(held) | (Exists(qualified) & ~Exists(owned)))
+
+
+def is_restricted(user: User) -> bool:
+    """Whether this person sees only part of the leads: who is in field sales and nothing else."""
+    return {role for role in user.roles() if Right.SEE_LEADS in RIGHTS[role]} == {Role.FIELD_SALES}
+
+
+def only_visible(leads: QuerySet[Lead], user: User) -> QuerySet[Lead]:
+    """Of these leads those the person may see; for whoever sees all, also the erased ones that figures still count."""
+    return leads.filter(pk__in=visible_leads(user).values("pk")) if is_restricted(user) else leads
 
 
 def lead_for(user: User, lead_id: int) -> Lead:
