@@ -22,7 +22,7 @@ class CaptureConfig(AppConfig):
                 _("form builder, embed code, contact form, publish"),
             ),
             Page(
-                "capture.magnets", _("Files to give away"), "capture:magnets", "capture", Right.BUILD_FORMS,
+                "capture.magnets", _("Download offers"), "capture:magnets", "capture", Right.BUILD_FORMS,
                 _("lead magnet, download, white paper, upload"),
             ),
             Page(

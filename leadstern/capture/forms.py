@@ -22,7 +22,7 @@ class NewFormForm(forms.ModelForm):  # type: ignore[type-arg]
             "key": _("Key in the address"),
             "kind": _("Kind"),
             "site": _("Website"),
-            "magnet": _("File given in exchange"),
+            "magnet": _("Download offer"),
         }
         help_texts = {
             "name": _("For colleagues; visitors do not see it."),

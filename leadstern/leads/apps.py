@@ -1,10 +1,8 @@
 """What the stage offers to the others when Django starts."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
-from leadstern.accounts.terms import Right
-from leadstern.core.registry import Page, facts, pages, personal_data
+from leadstern.core.registry import facts, personal_data
 
 
 class LeadsConfig(AppConfig):
@@ -17,5 +15,3 @@ class LeadsConfig(AppConfig):
 
         facts.offer(*FACTS)
         personal_data.offer(LEADS)
-        words = _("cost, budget, advertising, cost per lead")
-        pages.offer(Page("leads.spend", _("Expenses"), "leads:spend", "reports", Right.RECORD_SPEND, words))

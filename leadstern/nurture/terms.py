@@ -30,7 +30,7 @@ class SuppressionReason(models.TextChoices):
     UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
     BOUNCED = "bounced", _("Mail came back")
     COMPLAINED = "complained", _("Complained")
-    BY_HAND = "by_hand", _("Entered by hand")
+    BY_HAND = "by_hand", _("Blocked by hand")
 
 
 class Reason(models.TextChoices):

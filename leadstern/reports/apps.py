@@ -17,4 +17,8 @@ class ReportsConfig(AppConfig):
             Page("reports.funnel", _("Funnel"), "reports:funnel", "reports", see, words),
             Page("reports.mql_to_close", _("MQL to customer"), "reports:mql_to_close", "reports", see, words),
             Page("reports.cost", _("Cost"), "reports:cost", "reports", see, _("cost per lead, budget, return")),
-        )
+            Page(
+                "leads.spend", _("Spend"), "leads:spend", "reports", Right.RECORD_SPEND,
+                _("cost, budget, advertising, cost per lead"),
+            ),
+        )  # fmt: skip

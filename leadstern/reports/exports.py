@@ -24,7 +24,7 @@ def csv_lines(leads: QuerySet[Lead]) -> Iterator[str]:
     """Heading and one line per lead, by id; UTF-8 with a mark for Excel, semicolons, no cell that runs as a formula."""
     writer = csv.writer(_Echo(), delimiter=";")
     heading = (
-        _("Number"),
+        pgettext("of a lead", "Number"),
         _("Name"),
         _("Company"),
         _("Postcode"),

@@ -91,7 +91,7 @@ def _snippet(site: Site) -> dict[str, Any]:
     base = settings.BASE_URL
     return {
         "snippet": f'<script defer src="{base}/e/track.js" data-site="{site.key}"></script>',
-        "policy": f"script-src {base}; connect-src {base}",
+        "policy": f"script-src {base}; style-src {base}; connect-src {base}",
         "action_example": '<a href="/angebot" data-leadstern-cta="angebot">…</a>',
         "consent_example": 'leadstern.consent(true, "…")',
         "withdrawal_example": "leadstern.consent(false)",

@@ -181,7 +181,9 @@ def _preview_language(request: HttpRequest) -> str:
 
 def _script_code(form: Form) -> str:
     source = settings.BASE_URL + reverse("capture:embed", args=["form.js"])
-    return f'<div data-leadstern-form="{form.key}"></div>\n<script src="{source}" async></script>'
+    page = settings.BASE_URL + reverse("capture:hosted", args=[form.key])
+    words = _("To the form")
+    return f'<div data-leadstern-form="{form.key}"><a href="{page}">{words}</a></div>\n<script src="{source}" async></script>'
 
 
 def _plain_code(form: Form, version: FormVersion) -> str:

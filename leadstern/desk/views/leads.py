@@ -82,7 +82,7 @@ def _lines(user: User, wanted: LeadFilter) -> Iterator[str]:
 
 def _headings() -> list[str]:
     person_is = [
-        _("Number"),
+        pgettext("of a lead", "Number"),
         _("Name"),
         _("Company"),
         _("E-mail"),

@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             name='Activity',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('submission', 'Enquiry'), ('page', 'Page viewed'), ('click', 'Call to action clicked'), ('download', 'Download'), ('mail_sent', 'Mail sent'), ('mail_click', 'Link in mail followed'), ('mail_bounce', 'Mail came back'), ('unsubscribed', 'Unsubscribed'), ('consent', 'Consent'), ('call', 'Call'), ('note', 'Note'), ('stage', 'Stage'), ('owner', 'Owner'), ('imported', 'Imported')], max_length=14)),
+                ('kind', models.CharField(choices=[('submission', 'Enquiry'), ('request', 'Download requested'), ('entered', 'Entered by a colleague'), ('page', 'Page viewed'), ('click', 'Call to action clicked'), ('download', 'Download'), ('mail_sent', 'Mail sent'), ('mail_click', 'Link in mail followed'), ('mail_bounce', 'Mail came back'), ('unsubscribed', 'Unsubscribed'), ('consent', 'Consent'), ('call', 'Call'), ('note', 'Note'), ('stage', 'Stage'), ('owner', 'Owner'), ('imported', 'Imported')], max_length=14)),
                 ('at', models.DateTimeField()),
                 ('content', models.CharField(blank=True, max_length=500)),
                 ('data', models.JSONField(default=dict)),

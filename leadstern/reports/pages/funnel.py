@@ -18,7 +18,7 @@ QUESTION = gettext_lazy("Where do we lose leads?")
 
 def funnel_page(report: Funnel) -> Page:
     labels = _labels()
-    columns = (_("Number"), _("Of the step before"), _("95 per cent interval"), _("Of all leads"))
+    columns = (pgettext("how many", "Number"), _("Of the step before"), _("95 per cent interval"), _("Of all leads"))
     return Page(
         question=QUESTION,
         answer=_answer(report, labels),

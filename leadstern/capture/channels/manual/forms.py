@@ -33,7 +33,7 @@ class QuickEntryForm(forms.Form):
         label=_("Note"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     source = forms.CharField(
-        label=_("Origin"), max_length=120, required=False, help_text=_("For example trade fair or telephone.")
+        label=_("Source"), max_length=120, required=False, help_text=_("For example trade fair or telephone.")
     )
     acquisition = forms.ChoiceField(label=_("Kind of acquisition"), choices=ACQUISITION, initial="spear")
     referred_by = forms.CharField(label=_("Recommended by"), max_length=120, required=False)
