@@ -27,8 +27,12 @@ from leadstern.leads.models import Activity, Company, Identity, Lead  # noqa: E4
 from leadstern.routing.models import Member, Region  # noqa: E402
 from leadstern.routing.terms import RegionRole  # noqa: E402
 
-FIRST = "Anna Ben Carla Doris Emil Frieda Georg Hanna Ivo Jana Karl Lea Max Nora Otto Paula Quirin Rosa Sven Tina".split()
-LAST = "Albers Brandt Conrad Dietz Ebert Fuchs Gerlach Hahn Ihle Jansen Kraus Lorenz Marx Noll Ott Pohl Rau Seidel".split()
+FIRST = (
+    "Anna Ben Carla Doris Emil Frieda Georg Hanna Ivo Jana Karl Lea Max Nora Otto Paula Quirin Rosa Sven Tina".split()
+)
+LAST = (
+    "Albers Brandt Conrad Dietz Ebert Fuchs Gerlach Hahn Ihle Jansen Kraus Lorenz Marx Noll Ott Pohl Rau Seidel".split()
+)
 CITIES = (("50667", "Köln"), ("10115", "Berlin"), ("20095", "Hamburg"), ("80331", "München"), ("01067", "Dresden"))
 PAGES = ("/", "/photovoltaik", "/waermepumpe", "/preise", "/ratgeber/foerderung", "/kontakt", "/referenzen")
 SOURCES = ("organic_search", "paid_search", "social", "referral", "direct", "email")

@@ -6,6 +6,7 @@ killable. Used by the kill tests and the browser tests.
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,9 +14,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.own_database import own_database
 
 
 def free_port() -> int:
@@ -33,6 +38,23 @@ def is_answering(address: str) -> bool:
         return True
     except OSError:
         return False
+
+
+@contextmanager
+def fresh(home: Path, *, like: "Running | None" = None) -> Iterator["Running"]:
+    """An installation with a database of its own, prepared, or a copy of one that does not run."""
+    with own_database(like=like.database if like else "") as database:
+        if like:
+            shutil.copytree(like.home, home)
+        else:
+            home.mkdir()
+        running = Running(home, database)
+        try:
+            if not like:
+                assert running.command("prepare") == {"prepared": True, "demo": False}
+            yield running
+        finally:
+            running.stop()
 
 
 @dataclass
@@ -65,6 +87,16 @@ class Running:
         )
         assert done.stdout, done.stderr
         return json.loads(done.stdout)
+
+    def module(self, name: str) -> Any:
+        """Runs a module of the tests with Django set up for this installation; returns what it wrote, read as JSON."""
+        script = f"import django, runpy; django.setup(); runpy.run_module({name!r}, run_name='__main__')"
+        environment = self.environment() | {"DJANGO_SETTINGS_MODULE": "leadstern.config.settings"}
+        done = subprocess.run(
+            [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout or "null")
 
     def start(self) -> "Running":
         command = [sys.executable, "-m", "leadstern.cli", "serve", "--port", str(self.port), *self.arguments]

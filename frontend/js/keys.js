@@ -31,7 +31,15 @@ function act(key) {
   }
   const target = find("data-key", key);
   target?.click();
+  if (target?.matches("summary")) enter(target);
   return Boolean(target);
+}
+
+/** A form that a key has opened takes the focus, so that one goes on typing; closed again, its summary has it. */
+function enter(summary) {
+  const opened = summary.parentElement;
+  const field = opened.open && opened.querySelector("input:not([type=hidden]), select, textarea");
+  (field || summary).focus();
 }
 
 function find(attribute, key) {

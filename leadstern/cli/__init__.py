@@ -35,7 +35,19 @@ def _run(options: Any) -> int:
         answer = command.run(options)
     except (errors.LeadsternError, FileNotFoundError, PermissionError) as error:
         return _failed(str(error), options)
+    except _database_errors(options) as error:
+        return _failed(f"{str(error).strip()}\n{_advice()}", options)
     return answer if isinstance(answer, int) else _answered(answer, options)
+
+
+def _database_errors(options: Any) -> tuple[type[Exception], ...]:
+    """What is raised when the database is gone. Commands without Django touch none and need not load it."""
+    return (importlib.import_module("django.db").OperationalError,) if options.needs_django else ()
+
+
+def _advice() -> str:
+    gettext = importlib.import_module("django.utils.translation").gettext
+    return str(gettext("Check that the database server runs and that DATABASE_URL is right."))
 
 
 def _answered(answer: Any, options: Any) -> int:

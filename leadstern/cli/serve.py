@@ -50,12 +50,12 @@ class Child:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serves until told to stop. Status 0 after a clean stop, that of `prepare` if the database cannot be prepared."""
+    """Serves until told to stop. Status 0 after a clean stop, 2 if the database cannot be prepared (it says why)."""
     own = [sys.executable, "-m", "leadstern.cli"]
     demo = ["--demo", "--demo-port", str(options.demo_port)] if options.demo else []
     prepared = subprocess.run([*own, "prepare", *demo], check=False)
-    if prepared.returncode not in (0, 1):
-        return prepared.returncode
+    if prepared.returncode:
+        return 2
     children = _children(options, own)
     stopped = _stop_on_signal()
     for child in children:

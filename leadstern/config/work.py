@@ -9,6 +9,7 @@ from leadstern.config.lifeline import end_with_parent
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadstern.config.settings")
+    os.environ["LEADSTERN_SERVER"] = "1"
     end_with_parent()
     django.setup()
     from leadstern.journey import worker  # noqa: PLC0415 -- Django must be set up before models are imported

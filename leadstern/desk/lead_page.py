@@ -7,6 +7,7 @@ from datetime import datetime
 from leadstern.accounts.models import User
 from leadstern.consent.models import LedgerEntry
 from leadstern.consent.queries import entries_of
+from leadstern.desk.activities import activity_words
 from leadstern.leads.models import Activity, Identity, Lead
 from leadstern.leads.queries import contact_points, timeline
 from leadstern.leads.terms import BY_LEAD, ActivityKind
@@ -89,7 +90,7 @@ def lead_page(lead: Lead, *, user: User, kinds: Sequence[ActivityKind], before: 
         ),
         opportunities=list(Opportunity.objects.filter(lead=lead).select_related("owner").order_by("-id")),
         enrollment=_running(lead),
-        entries=[_entry(activity, labels) for activity in entries],
+        entries=_entries(entries, labels),
         more=_bookmark(entries),
     )
 
@@ -99,10 +100,9 @@ def _running(lead: Lead) -> Enrollment | None:
     return running.select_related("version__sequence").first()
 
 
-def _entry(activity: Activity, labels: Mapping[Stage, str]) -> Entry:
-    is_stage = activity.kind == ActivityKind.STAGE and activity.content in Stage.values
-    text = labels[Stage(activity.content)] if is_stage else activity.data.get("text") or activity.content
-    return Entry(activity, text, ActivityKind(activity.kind) in BY_LEAD)
+def _entries(activities: list[Activity], labels: Mapping[Stage, str]) -> list[Entry]:
+    words = activity_words(activities, labels=labels)
+    return [Entry(one, text, one.kind in BY_LEAD) for one, text in zip(activities, words, strict=True)]
 
 
 def _bookmark(entries: list[Activity]) -> str:

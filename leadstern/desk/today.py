@@ -19,9 +19,10 @@ from leadstern.accounts.terms import Right
 from leadstern.core import time
 from leadstern.core.calendar import business_calendar
 from leadstern.core.formats import ago, decimal, moment
+from leadstern.desk.activities import activity_words
 from leadstern.leads.models import Activity, Identity, Lead
 from leadstern.leads.queries import contact_points, timeline
-from leadstern.leads.terms import ActivityKind, IdentityKind
+from leadstern.leads.terms import IdentityKind
 from leadstern.qualification.models import Verdict
 from leadstern.qualification.queries import stage_labels
 from leadstern.qualification.terms import Stage
@@ -49,7 +50,7 @@ from leadstern.sales.queries import (
     queue_row,
 )
 from leadstern.sales.queries.leads import PhoneAnswer
-from leadstern.sales.terms import MOST_ATTEMPTS, CallResult, RecycleReason, RejectReason, TaskKind, Urgency
+from leadstern.sales.terms import MOST_ATTEMPTS, RecycleReason, RejectReason, TaskKind, Urgency
 from leadstern.scoring.queries import Explanation, Points, explain
 from leadstern.scoring.terms import LineKind
 
@@ -184,6 +185,7 @@ def _detail(
     lead = row.lead
     known, attempts, phone = guide(lead.pk), attempts_since_reached(lead.pk), call_permission(lead)
     explanation, assignment = explain(lead.pk, now=now), current_assignment(lead.pk)
+    entries, labels = timeline(lead.pk, limit=SHOWN_ENTRIES), stage_labels(user.language)
     verdict = Verdict.objects.filter(lead=lead, is_current=True).select_related("by").first()
     place = rows.index(row)
     following = rows[place + 1] if place + 1 < len(rows) else (rows[place - 1] if place else None)
@@ -192,26 +194,16 @@ def _detail(
         task=row.task,
         points=row.points,
         verdict=verdict,
-        stage_label=stage_labels(user.language)[Stage(verdict.stage)] if verdict else "",
+        stage_label=labels[Stage(verdict.stage)] if verdict else "",
         reasons=_reasons(row, explanation, assignment, verdict),
         phone=phone,
         email=next((one for one in contact_points(lead.pk) if one.kind == IdentityKind.EMAIL), None),
         guide=known,
-        entries=[Entry(activity, _words(activity)) for activity in timeline(lead.pk, limit=SHOWN_ENTRIES)],
+        entries=[Entry(*pair) for pair in zip(entries, activity_words(entries, labels=labels), strict=True)],
         attempts=attempts,
         forms=_forms(lead, known, attempts, now=now) | dict(mistaken),
         next_lead=following.lead.pk if following else None,
     )
-
-
-def _words(activity: Activity) -> str:
-    """What an activity says; codes of stages and of calls by their names."""
-    if activity.kind == ActivityKind.STAGE and activity.content in Stage.values:
-        return str(Stage(activity.content).label)
-    result = activity.data.get("result") if isinstance(activity.data, dict) else None
-    if activity.kind == ActivityKind.CALL and result in CallResult.values:
-        return ": ".join(part for part in (str(CallResult(result).label), activity.content) if part)
-    return activity.content
 
 
 def _reasons(

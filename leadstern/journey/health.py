@@ -1,6 +1,6 @@
 """Is this installation well? One check a function; each says what it found and what to do. Reads only.
 
-Enters: the database, the disk, the settings. Leaves: `Finding`s. Called by `leadstern doctor` and the set-up page.
+Enters: the database, the disk, the settings. Leaves: `Finding`s. Called by “leadstern doctor” and the set-up page.
 """
 
 import shutil
@@ -17,10 +17,14 @@ from django.utils.translation import gettext as _
 
 from leadstern.capture.models import Submission
 from leadstern.capture.terms import SubmissionState
+from leadstern.core.calendar import WrongCalendar, business_calendar, next_opening
+from leadstern.core.formats import moment
 from leadstern.journey.models import Worker
 from leadstern.leads.models import Lead
 from leadstern.outbox.models import Delivery, SenderIdentity
 from leadstern.outbox.terms import DeliveryState
+from leadstern.qualification.models import HandOver
+from leadstern.routing.queries import TAKER as ROUTING
 
 ALIVE = timedelta(seconds=30)
 LATE = timedelta(minutes=5)
@@ -49,7 +53,7 @@ class Finding:
 
 def findings(*, now: datetime) -> list[Finding]:
     """All checks in order. A database that does not answer ends the list with that finding."""
-    found = [check_home(now=now), check_disk(now=now)]
+    found = [check_home(now=now), check_disk(now=now), check_calendar(now=now)]
     try:
         return found + [check(now=now) for check in IN_DATABASE]
     except DatabaseError as error:
@@ -80,6 +84,16 @@ def check_disk(*, now: datetime) -> Finding:
     return Finding("disk", Level.GOOD, text)
 
 
+def check_calendar(*, now: datetime) -> Finding:
+    try:
+        calendar = business_calendar()
+    except WrongCalendar as error:
+        advice = _("Correct LEADSTERN_BUSINESS_HOURS, LEADSTERN_HOLIDAYS or LEADSTERN_TIME_ZONE.")
+        return Finding("calendar", Level.PROBLEM, str(error), advice)
+    opening = next_opening(now, calendar)
+    return Finding("calendar", Level.GOOD, _("The next business hour begins %(at)s.") % {"at": moment(opening)})
+
+
 def check_database(*, now: datetime) -> Finding:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -91,14 +105,14 @@ def check_migrations(*, now: datetime) -> Finding:
     open_ones = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if open_ones:
         text = _("The database is older than the program.")
-        return Finding("migrations", Level.PROBLEM, text, _("Run `leadstern prepare`, or restart `leadstern serve`."))
+        return Finding("migrations", Level.PROBLEM, text, _("Run “leadstern prepare”, or restart “leadstern serve”."))
     return Finding("migrations", Level.GOOD, _("The database fits the program."))
 
 
 def check_worker(*, now: datetime) -> Finding:
     worker = Worker.objects.order_by("-seen_at").first()
     if worker is None or now - worker.seen_at > ALIVE:
-        advice = _("Start `leadstern serve` (or `leadstern serve --work`). What has come in is safe and waits.")
+        advice = _("Start “leadstern serve” (or “leadstern serve --work”). What has come in is safe and waits.")
         return Finding("worker", Level.PROBLEM, _("No worker is running."), advice)
     return Finding("worker", Level.GOOD, _("The worker is running (%(name)s).") % {"name": worker.name})
 
@@ -154,6 +168,14 @@ def check_parked(*, now: datetime) -> Finding:
     return Finding("parked", Level.GOOD, _("No submission is parked."))
 
 
+def check_routing(*, now: datetime) -> Finding:
+    waiting = HandOver.objects.filter(taker=ROUTING, taken_at__isnull=True, verdict__recorded_at__lt=now - LATE)
+    if waiting.exists():
+        advice = _("Give at least one person the role of inside sales or head, and one that of field sales.")
+        return Finding("routing", Level.PROBLEM, _("Ready leads wait because nobody can take them."), advice)
+    return Finding("routing", Level.GOOD, _("No ready lead waits for an owner."))
+
+
 IN_DATABASE: tuple[Callable[..., Finding], ...] = (
     check_database,
     check_migrations,
@@ -163,4 +185,5 @@ IN_DATABASE: tuple[Callable[..., Finding], ...] = (
     check_deliveries,
     check_waiting,
     check_parked,
+    check_routing,
 )

@@ -17,7 +17,10 @@ MOST_BARS = 24
 
 @dataclass(frozen=True)
 class Bar:
-    """`value` with its interval on one scale; `figure` is how it reads. Hatched means: not yet final."""
+    """`value` with its interval on one scale; `figure` is how it reads. Hatched means: not yet final.
+
+    `has_own_scale`: so much larger than the others that it fills the width and says so; a funnel only.
+    """
 
     label: str
     value: float
@@ -25,6 +28,7 @@ class Bar:
     low: float | None = None
     high: float | None = None
     is_hatched: bool = False
+    has_own_scale: bool = False
 
 
 def bars(key: str, title: str, description: str, rows: Sequence[Bar]) -> SafeString:
@@ -37,8 +41,8 @@ def bars(key: str, title: str, description: str, rows: Sequence[Bar]) -> SafeStr
 
 
 def funnel(key: str, title: str, description: str, rows: Sequence[Bar]) -> SafeString:
-    """Centred bars, one per step; widths are true to the numbers."""
-    scale = _scale(max((row.value for row in rows), default=0))
+    """Centred bars, one per step; widths are true to the numbers, but for those with a scale of their own."""
+    scale = _scale(max((row.value for row in rows if not row.has_own_scale), default=0))
     drawn = format_html_join("", "{}", ((_step(row, place, scale),) for place, row in enumerate(rows)))
     return _frame(key, title, description, len(rows), drawn)
 
@@ -70,11 +74,12 @@ def _bar(key: str, row: Bar, place: int, scale: float) -> SafeString:
 
 
 def _step(row: Bar, place: int, scale: float) -> SafeString:
-    top, width = place * LINE + 6, _round(row.value * scale)
+    top = place * LINE + 6
+    width = WIDTH - LABEL - FIGURE if row.has_own_scale and row.value else _round(row.value * scale)
     left = _round(LABEL + (WIDTH - LABEL - FIGURE - width) / 2)
     return (
         _label(row.label, top)
-        + _rect("", left, top, width, is_hatched=False)
+        + _rect("", left, top, width, is_hatched=False, look="own-scale" if row.has_own_scale else "fill-1")
         + format_html('<text class="figure-text" x="{}" y="{}">{}</text>', WIDTH - FIGURE + 8, top + 13, row.figure)
     )
 
@@ -84,9 +89,10 @@ def _label(text: str, top: int) -> SafeString:
     return format_html('<text x="{}" y="{}" text-anchor="end">{}</text>', LABEL - 8, top + 13, short)
 
 
-def _rect(key: str, left: float, top: int, width: float, is_hatched: bool) -> SafeString:
-    look = format_html('fill="url(#{}-hatch)" class="hatched"', key) if is_hatched else SafeString('class="fill-1"')
-    return format_html('<rect x="{}" y="{}" width="{}" height="{}" {}/>', left, top, max(width, 1), THICK, look)
+def _rect(key: str, left: float, top: int, width: float, is_hatched: bool, look: str = "fill-1") -> SafeString:
+    hatched = format_html('fill="url(#{}-hatch)" class="hatched"', key)
+    painted = hatched if is_hatched else format_html('class="{}"', look)
+    return format_html('<rect x="{}" y="{}" width="{}" height="{}" {}/>', left, top, max(width, 1), THICK, painted)
 
 
 def _whisker(row: Bar, top: int, scale: float) -> SafeString:

@@ -17,6 +17,7 @@ from leadstern.capture.terms import FormKind
 from leadstern.core.calendar import Calendar, add_business_time, business_calendar
 from leadstern.core.db import write
 from leadstern.core.errors import Refused
+from leadstern.core.rows import insert_rows
 from leadstern.leads.actions import add_activities
 from leadstern.leads.models import Activity, Lead
 from leadstern.leads.terms import ActivityKind, NewActivity
@@ -70,6 +71,7 @@ class _Desk:
 
     turns: Turns
     reserve: list[int]
+    present: frozenset[int]
     taken: dict[int, datetime] = field(default_factory=dict)
 
     @property
@@ -79,18 +81,13 @@ class _Desk:
             region.is_fallback and any(member.is_present for member in region.members) for region in self.turns.regions
         )
 
-    @property
-    def present(self) -> set[int]:
-        return {one.user_id for region in self.turns.regions for one in region.members if one.is_present}
-
     def choose(self, lead: Lead, *, before: Iterable[int], company: Iterable[int], at: datetime) -> Choice:
         """The owner for one lead; remembers whose turn it was."""
-        present = self.present
         facts = LeadFacts(
             lead.country,
             lead.postcode,
-            next((user_id for user_id in before if user_id in present), None),
-            next((user_id for user_id in company if user_id in present), None),
+            next((user_id for user_id in before if user_id in self.present), None),
+            next((user_id for user_id in company if user_id in self.present), None),
         )
         choice = self.turns.choose(facts, at=at)
         if choice.member is not None:
@@ -99,7 +96,9 @@ class _Desk:
 
 
 def _desk(role: RegionRole) -> _Desk:
-    return _Desk(Turns(region_states(role)), reserve(role))
+    regions = region_states(role)
+    present = frozenset(one.user_id for region in regions for one in region.members if one.is_present)
+    return _Desk(Turns(regions), reserve(role), present)
 
 
 def _one_at_a_time() -> None:
@@ -121,6 +120,7 @@ def _assign_all(verdicts: list[Verdict], desks: dict[RegionRole, _Desk], *, now:
     companies = company_owners({verdict.lead.company_id for verdict in verdicts if verdict.lead.company_id})
     inquiries = _inquiries(lead_ids, since=now - INQUIRY_WINDOW)
     first_turn = _first_turn(desks.values(), now=now)
+    due = {urgency: add_business_time(now, time, calendar) for urgency, time in FIRST_CONTACT.items()}
     rows = []
     for index, verdict in enumerate(verdicts):
         lead, desk = verdict.lead, desks[ROLES[Stage(verdict.stage)]]
@@ -128,7 +128,7 @@ def _assign_all(verdicts: list[Verdict], desks: dict[RegionRole, _Desk], *, now:
         turn = first_turn + timedelta(microseconds=index)
         choice = desk.choose(lead, before=before.get(lead.pk, []), company=known, at=turn)
         row = _assignment(verdict, choice, desk, now=now)
-        row.due_at = add_business_time(now, FIRST_CONTACT[_urgency(verdict, inquiries)], calendar)
+        row.due_at = due[_urgency(verdict, inquiries)]
         rows.append(row)
         if lead.company_id:
             companies.setdefault(lead.company_id, []).insert(0, row.owner_id)
@@ -191,23 +191,21 @@ def _note_turns(desks: Iterable[_Desk]) -> None:
 
 def _store(rows: list[Assignment], *, now: datetime) -> None:
     """Writes assignments and tells the timelines."""
-    Assignment.objects.bulk_create(rows)
+    columns = [field for field in Assignment._meta.concrete_fields if not field.primary_key]  # noqa: SLF001 -- Django's own
+    values = ([getattr(row, column.attname) for column in columns] for row in rows)
+    for row, pk in zip(rows, insert_rows(Assignment, [column.name for column in columns], values), strict=True):
+        row.pk = pk
     names = dict(User.objects.filter(pk__in={row.owner_id for row in rows}).values_list("pk", "name"))
-    add_activities(
-        [
-            NewActivity(
-                lead_id=row.lead_id,
-                kind=ActivityKind.OWNER,
-                at=now,
-                content=names[row.owner_id],
-                by_id=row.assigned_by_id,
-                data={"reason": row.reason, "detail": row.reason_detail},
-                key=f"assignment:{row.pk}",
-                counts=False,
-            )
-            for row in rows
-        ]
-    )
+    add_activities(_told(row, names[row.owner_id], now=now) for row in rows)
+
+
+def _told(row: Assignment, owner: str, *, now: datetime) -> NewActivity:
+    """The timeline's entry. It never counts: an owner is no sign of interest."""
+    data = {"reason": row.reason, "detail": row.reason_detail}
+    return NewActivity(
+        row.lead_id, ActivityKind.OWNER, now, content=owner, by_id=row.assigned_by_id, data=data,
+        key=f"assignment:{row.pk}", counts=False,
+    )  # fmt: skip
 
 
 def assign_lead(lead: Lead, *, owner: User, by: User, reason: str, now: datetime) -> Assignment:

@@ -1,5 +1,6 @@
 """The form builder: building, publishing, embedding; who may; what a script in a label does (nothing)."""
 
+import html
 from collections.abc import Callable
 
 import pytest
@@ -144,7 +145,11 @@ def test_embed_page_tells_where_the_form_was_seen(anna: User, sign_in: SignIn) -
     form = make_form()
     row = make_submission(form_version=form.versions.get())
     type(row).objects.update(origin={"page": "https://shop.example.com/dach"})
-    assert "https://shop.example.com/dach" in sign_in(anna).get(f"/capture/forms/{form.pk}/embed/").content.decode()
+    text = html.unescape(sign_in(anna).get(f"/capture/forms/{form.pk}/embed/").content.decode())
+    assert "https://shop.example.com/dach" in text
+    place = f'<div data-leadstern-form="{form.key}"><a href="http'
+    assert place in text
+    assert f'/f/{form.key}/">Zum Formular</a></div>' in text
 
 
 def test_list_needs_the_same_number_of_queries_for_one_and_three(

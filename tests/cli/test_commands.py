@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.own_database import own_database
-from tests.running import Running
+from tests.running import Running, fresh
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with fresh(tmp_path_factory.mktemp("prepared") / "home") as running:
+        yield running
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Running]:
-    with own_database() as database:
-        home = tmp_path / "home"
-        home.mkdir()
-        running = Running(home, database)
-        assert running.command("prepare") == {"prepared": True, "demo": False}
+def installation(prepared: Running, tmp_path: Path) -> Iterator[Running]:
+    with fresh(tmp_path / "home", like=prepared) as running:
         yield running
-        running.stop()
 
 
 def test_prepare_repeated_changes_nothing(installation: Running) -> None:

@@ -176,7 +176,7 @@ def test_not_reached_without_a_time_is_asked_again(sign_in: SignIn, ben: User, v
     answer = sign_in(ben).post(f"/today/{lead.pk}/not-reached/", {"key": "abc"} | values)
 
     assert answer.status_code == 422
-    assert '<details id="not_reached" open>' in answer.content.decode()
+    assert '<details id="not_reached" name="outcome" open>' in answer.content.decode()
     assert not CallRecord.objects.exists()
 
 
@@ -198,7 +198,7 @@ def test_after_six_tries_nurturing_is_proposed(sign_in: SignIn, ben: User) -> No
     text = page(sign_in(ben))
 
     assert "6-mal ohne Antwort versucht" in text
-    assert '<details id="recycle" open>' in text
+    assert '<details id="recycle" name="outcome" open>' in text
 
 
 def test_reached_stays_with_the_lead(sign_in: SignIn, ben: User) -> None:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -13,6 +14,9 @@ from tools.browser import ARGUMENTS, chromium
 
 PASSWORD = "sonnwerk-demo-2026"
 LEADS = 60
+# A browser that says it is driven by a program is counted as one, and no visit of a machine counts.
+LIKE_A_PERSON = "--disable-blink-features=AutomationControlled"
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail("Chromium is required and is not on this machine")
         pytest.skip("Chromium is not on this machine")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        launched = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, LIKE_A_PERSON])
         yield launched
         launched.close()
 
@@ -62,11 +66,18 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
 
 
 @pytest.fixture
-def visitor(browser: Browser) -> Iterator[Page]:
-    """A stranger's browser, German, empty."""
-    context = browser.new_context(locale="de-DE", viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
+def stranger(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`stranger(java_script_enabled=False)`: a browser nobody knows, German, with nothing stored."""
+    contexts: list[BrowserContext] = []
+
+    def opened(**options: Any) -> Page:
+        given: dict[str, Any] = {"locale": "de-DE", "user_agent": AGENT, "viewport": {"width": 1280, "height": 900}}
+        contexts.append(browser.new_context(**given | options))
+        return contexts[-1].new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture
@@ -74,8 +85,9 @@ def as_person(browser: Browser, installation: Installation) -> Iterator[Callable
     """`as_person("ben")`: a page on which that colleague is signed in, by the sign-in form."""
     contexts: list[BrowserContext] = []
 
-    def signed_in(key: str, **options: object) -> Page:
-        context = browser.new_context(locale="de-DE", viewport={"width": 1440, "height": 900}, **options)  # type: ignore[arg-type]
+    def signed_in(key: str, **options: Any) -> Page:
+        given: dict[str, Any] = {"locale": "de-DE", "viewport": {"width": 1440, "height": 900}}
+        context = browser.new_context(**given | options)
         contexts.append(context)
         page = context.new_page()
         page.goto(f"{installation.address}/account/login/")

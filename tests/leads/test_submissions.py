@@ -306,4 +306,4 @@ def test_batch_needs_the_same_number_of_queries_for_1_and_for_30() -> None:
         spoken = [
             query for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))
         ]
-        assert len(spoken) == (15 if connection.vendor == "sqlite" else 10)  # COPY is not among them
+        assert len(spoken) == 15

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 
+from leadstern.core import rows
 from leadstern.core.db import write
 from leadstern.leads.models import Activity, Lead
 from leadstern.leads.terms import ActivityKind
@@ -206,8 +209,15 @@ def test_a_failure_in_the_middle_leaves_everything_waiting(
     def fail(*_args: object, **_options: object) -> None:
         raise Killed
 
+    def fail_at_table(self: rows._Table, *args: Any, **options: Any) -> None:
+        if self._plain == table._meta.db_table:
+            raise Killed
+        pour(self, *args, **options)
+
+    pour = rows._Table.pour
     with monkeypatch.context() as patch:
         patch.setattr(table.objects, "bulk_create", fail)
+        patch.setattr(rows._Table, "pour", fail_at_table)
         with pytest.raises(Killed):
             work()
     assert not Verdict.objects.exists()
@@ -233,7 +243,8 @@ def test_the_number_of_queries_does_not_grow_with_the_leads(taker: str, django_a
             happen(make_lead(country="DE"), NOW)
         work_before = Verdict.objects.count()
         score_changed(now=NOW, limit=10)
-        with django_assert_num_queries(21):  # type: ignore[operator]
+        # PostgreSQL: three more, because COPY goes by a temporary table.
+        with django_assert_num_queries(23 if connection.vendor == "sqlite" else 26):  # type: ignore[operator]
             assert judge_changed(now=NOW, limit=10) == number
         assert Verdict.objects.count() == work_before + 2 * number
 

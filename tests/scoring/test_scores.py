@@ -4,6 +4,7 @@ import random
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import F
 
 from leadstern.criteria.queries import facts_of
@@ -268,7 +269,8 @@ def test_the_number_of_queries_does_not_grow_with_the_leads(django_assert_num_qu
     for number in (1, 3):
         for _lead in range(number):
             happen(make_lead(country="DE"), NOW)
-        with django_assert_num_queries(12):  # type: ignore[operator]
+        # PostgreSQL: three more, because COPY goes by a temporary table.
+        with django_assert_num_queries(13 if connection.vendor == "sqlite" else 16):  # type: ignore[operator]
             assert score_changed(now=NOW, limit=10) == number
 
 

@@ -60,6 +60,7 @@ def test_a_new_website_gets_a_key_and_a_snippet(anna: User, sign_in: SignIn, now
     page = response.content.decode()
     assert f"data-site=&quot;{site.key}&quot;" in page
     assert "/e/track.js" in page
+    assert all(f"{kind}-src http" in page for kind in ("script", "style", "connect"))
     assert "data-copy" in page
     assert Entry.objects.filter(verb="add_site", object_id=site.pk, actor=anna).exists()
 

@@ -181,9 +181,10 @@ def _preview_language(request: HttpRequest) -> str:
 
 def _script_code(form: Form) -> str:
     source = settings.BASE_URL + reverse("capture:embed", args=["form.js"])
-    page = settings.BASE_URL + reverse("capture:hosted", args=[form.key])
+    page = settings.BASE_URL + reverse("capture:form", args=[form.key])
     words = _("To the form")
-    return f'<div data-leadstern-form="{form.key}"><a href="{page}">{words}</a></div>\n<script src="{source}" async></script>'
+    place = f'<div data-leadstern-form="{form.key}"><a href="{page}">{words}</a></div>'
+    return f'{place}\n<script src="{source}" async></script>'
 
 
 def _plain_code(form: Form, version: FormVersion) -> str:

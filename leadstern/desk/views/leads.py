@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from leadstern.accounts.access import person, requires
 from leadstern.accounts.models import User

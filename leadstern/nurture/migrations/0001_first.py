@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('channel', models.CharField(default='email', max_length=10)),
                 ('address', models.CharField(max_length=254)),
-                ('reason', models.CharField(choices=[('unsubscribed', 'Unsubscribed'), ('bounced', 'Mail came back'), ('complained', 'Complained'), ('by_hand', 'Entered by hand')], max_length=14)),
+                ('reason', models.CharField(choices=[('unsubscribed', 'Unsubscribed'), ('bounced', 'Mail came back'), ('complained', 'Complained'), ('by_hand', 'Blocked by hand')], max_length=14)),
                 ('at', models.DateTimeField()),
             ],
             options={

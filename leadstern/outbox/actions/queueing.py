@@ -44,7 +44,7 @@ def queue_mails(mails: Sequence[Mail], *, now: datetime, sender: SenderIdentity 
     """`queue_mail` for many, in a constant number of statements per 500. Returns the rows by key; all or none."""
     sender = sender or default_sender()
     if sender is None or not sender.company_details.strip():
-        raise Refused(_("No sender is set up. Mails need a sender with the company details (Set up → Sender)."))
+        raise Refused(_("No sender is set up. Mails need a sender with the company details (Set up › Sender)."))
     return _queue(mails, sender=sender, now=now, is_private=False)
 
 

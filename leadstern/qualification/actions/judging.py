@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from leadstern.core.db import claim, write
+from leadstern.core.rows import replace_rows
 from leadstern.criteria.queries import facts_of
 from leadstern.leads.queries import live_leads
 from leadstern.qualification.actions.moving import Step, current_verdicts, opening_steps, record_steps
@@ -18,7 +19,7 @@ from leadstern.qualification.models import Definition, Judgement, Verdict
 from leadstern.qualification.queries.definitions import published_definition, stored_bar
 from leadstern.qualification.terms import NOT_YET, Cause, Finding, Stage
 from leadstern.scoring.actions import take_changed
-from leadstern.scoring.queries import fading
+from leadstern.scoring.queries import fading, with_negative_lines
 
 Facts = dict[int, dict[str, Any]]
 
@@ -79,43 +80,45 @@ def _judge(lead_ids: Collection[int], now: datetime) -> None:
     definition = published_definition()
     if definition is not None:
         bar = stored_bar(definition.content)
-        facts = facts_of(living, keys=bar.fact_keys() | {"activity.last_at"}, now=now)
+        facts = facts_of(living, keys=bar.fact_keys() | {"activity.last_at", "score.activity"}, now=now)
         judged = {lead_id: judge(bar, facts[lead_id]) for lead_id in living}
-        _store(judged, bar, definition, now)
+        _store(judged, _recheck_moments(facts, bar, now), definition, now)
         steps += _promotions(judged, held, openings, facts, definition, now)
     if steps:
         record_steps(steps, now=now)
 
 
-def _store(judged: dict[int, Judged], bar: Bar, definition: Definition, now: datetime) -> None:
-    """One judgement per lead, replaced, with the moment at which fading could change it."""
-    recheck = _recheck_moments(judged, bar, now)
-    rows = [
-        Judgement(
-            lead_id=lead_id,
-            definition=definition,
-            result=one.result,
-            findings=[finding.as_json() for finding in one.findings],
-            judged_at=now,
-            recheck_at=recheck.get(lead_id),
+def _store(
+    judged: dict[int, Judged], recheck: dict[int, datetime | None], definition: Definition, now: datetime
+) -> None:
+    """One judgement per lead, with the moment at which fading could change it. One that says the same again stays
+    untouched: `judged_at` is since when it says so."""
+    told = ("definition", "result", "findings", "recheck_at")
+    rows = (
+        (
+            lead_id,
+            now,
+            definition.pk,
+            one.result.value,
+            [found.as_json() for found in one.findings],
+            recheck.get(lead_id),
         )
         for lead_id, one in judged.items()
-    ]
-    Judgement.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["lead"],
-        update_fields=["definition", "result", "findings", "judged_at", "recheck_at"],
     )
+    replace_rows(Judgement, ("lead", "judged_at", *told), rows, unique=("lead",), watch=told)
 
 
-def _recheck_moments(lead_ids: Collection[int], bar: Bar, now: datetime) -> dict[int, datetime | None]:
+def _recheck_moments(facts: Facts, bar: Bar, now: datetime) -> dict[int, datetime | None]:
+    """When fading could change a finding. Below every bar, and without negative points that fade, it never will."""
     asked = thresholds(bar)
     if not asked.points and not asked.is_by_temperature:
         return {}
+    lowest = 0.0 if asked.is_by_temperature else asked.points[0]
+    near = {lead_id for lead_id, one in facts.items() if (one["score.activity"] or 0.0) >= lowest}
+    near |= with_negative_lines(facts)
     return {
         lead_id: next_change(one.lines, asked.of(warm=one.warm, hot=one.hot), now=now)
-        for lead_id, one in fading(lead_ids).items()
+        for lead_id, one in fading(near).items()
     }
 
 

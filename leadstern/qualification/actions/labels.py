@@ -16,7 +16,7 @@ DEFAULT: dict[Stage, tuple[str, str]] = {
     Stage.SALES_ACCEPTED: ("Verkaufschance", "Opportunity"),
     Stage.WON: ("Kunde", "Customer"),
     Stage.LOST: ("Verloren", "Lost"),
-    Stage.RECYCLED: ("Zurück in die Pflege", "Back to nurturing"),
+    Stage.RECYCLED: ("Zurück zur Pflege", "Back to nurturing"),
     Stage.DISQUALIFIED: ("Aussortiert", "Sorted out"),
 }
 

@@ -13,6 +13,7 @@ from leadstern.accounts.models import User
 from leadstern.audit.actions import record
 from leadstern.core.db import write
 from leadstern.core.errors import Refused
+from leadstern.core.rows import append_rows, insert_rows
 from leadstern.leads.actions import add_activities
 from leadstern.leads.models import Activity, Lead
 from leadstern.leads.terms import ActivityKind, NewActivity
@@ -65,7 +66,7 @@ def move_lead(  # noqa: PLR0913 -- a verdict has so many parts
             if not is_allowed(old, stage, cause=cause):
                 raise Refused(_refusal(old, stage))
             step = Step(lead.pk, old, stage, cause, at or now, by, reason, note, tuple(findings), definition, return_at)
-            verdict = record_steps([*openings, step], now=now)[-1]
+            verdict = Verdict.objects.get(pk=record_steps([*openings, step], now=now)[-1])
             data = {"from": old.value, "to": stage.value, "cause": cause.value, "reason": reason}
             record("qualification.moved", lead, by=by, now=now, data=data)
     except IntegrityError as error:
@@ -73,16 +74,15 @@ def move_lead(  # noqa: PLR0913 -- a verdict has so many parts
     return verdict
 
 
-def record_steps(steps: list[Step], *, now: datetime) -> list[Verdict]:
+def record_steps(steps: list[Step], *, now: datetime) -> list[int]:
     """Stores the steps, each lead's in their order; the last of a lead becomes its current verdict. The caller holds
     the current verdicts (`current_verdicts`) inside its `write()`. A constant number of statements for any number of
-    steps."""
+    steps. Returns the ids of the verdicts."""
     last = {step.lead_id: place for place, step in enumerate(steps)}
     Verdict.objects.filter(lead_id__in=last, is_current=True).update(is_current=False)
-    verdicts = Verdict.objects.bulk_create(
-        _verdict(step, is_current=last[step.lead_id] == place, now=now) for place, step in enumerate(steps)
-    )
-    HandOver.objects.bulk_create(HandOver(verdict=verdict, taker=name) for verdict in verdicts for name in names())
+    rows = [_row(step, is_current=last[step.lead_id] == place, now=now) for place, step in enumerate(steps)]
+    verdicts = insert_rows(Verdict, VERDICT, rows)
+    append_rows(HandOver, ("verdict", "taker"), ((verdict, name) for verdict in verdicts for name in names()))
     add_activities(_told(step, verdict) for step, verdict in zip(steps, verdicts, strict=True) if step.old)
     return verdicts
 
@@ -95,6 +95,7 @@ def current_verdicts(lead_ids: Collection[int]) -> dict[int, Verdict]:
     """
     while True:
         rows = Verdict.objects.filter(lead_id__in=lead_ids, is_current=True).order_by("lead_id")
+        rows = rows.only("lead_id", "stage", "at")
         held = {verdict.lead_id: verdict for verdict in rows.select_for_update(no_key=True)}
         if dict(rows.values_list("lead_id", "pk")) == {lead_id: one.pk for lead_id, one in held.items()}:
             return held
@@ -142,20 +143,26 @@ def _stated_stages(lead_ids: Collection[int]) -> dict[int, tuple[Stage, datetime
     return stated
 
 
-def _verdict(step: Step, *, is_current: bool, now: datetime) -> Verdict:
-    return Verdict(
-        lead_id=step.lead_id, old_stage=step.old or "", stage=step.stage, cause=step.cause, reason=step.reason,
-        note=step.note, findings=list(step.findings), definition=step.definition, by=step.by, at=step.at,
-        recorded_at=now, return_at=step.return_at, is_current=is_current,
+VERDICT = (
+    "lead", "old_stage", "stage", "cause", "reason", "note", "findings", "definition", "by", "at", "recorded_at",
+    "return_at", "is_current",
+)  # fmt: skip
+
+
+def _row(step: Step, *, is_current: bool, now: datetime) -> tuple[Any, ...]:
+    definition, by = step.definition.pk if step.definition else None, step.by.pk if step.by else None
+    return (
+        step.lead_id, step.old.value if step.old else "", step.stage.value, step.cause.value, step.reason, step.note,
+        step.findings, definition, by, step.at, now, step.return_at, is_current,
     )  # fmt: skip
 
 
-def _told(step: Step, verdict: Verdict) -> NewActivity:
+def _told(step: Step, verdict: int) -> NewActivity:
     """The timeline's entry. It never counts: a stage is no sign of interest, and counting would go round in circles."""
-    data = {"verdict": verdict.pk, "from": step.old or "", "to": step.stage, "cause": step.cause, "reason": step.reason}
+    data = {"verdict": verdict, "from": step.old or "", "to": step.stage, "cause": step.cause, "reason": step.reason}
     return NewActivity(
         step.lead_id, ActivityKind.STAGE, step.at, content=step.stage, by_id=step.by.pk if step.by else None, data=data,
-        key=f"verdict:{verdict.pk}", counts=False,
+        key=f"verdict:{verdict}", counts=False,
     )  # fmt: skip
 
 

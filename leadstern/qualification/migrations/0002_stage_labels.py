@@ -9,7 +9,7 @@ LABELS = (
     ("sales_accepted", "Verkaufschance", "Opportunity"),
     ("won", "Kunde", "Customer"),
     ("lost", "Verloren", "Lost"),
-    ("recycled", "Zurück in die Pflege", "Back to nurturing"),
+    ("recycled", "Zurück zur Pflege", "Back to nurturing"),
     ("disqualified", "Aussortiert", "Sorted out"),
 )
 

@@ -1,7 +1,7 @@
 """The page „Where do we lose leads?“. Enters: the report. Leaves: a `Page`."""
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from leadstern.core import formats
@@ -69,13 +69,22 @@ def _largest_loss(report: Funnel, labels: dict[str, str]) -> str:
 
 
 def _chart(report: Funnel, labels: dict[str, str]) -> SafeString:
-    rows = [Bar(labels[step.key], step.n, formats.number(step.n)) for step in report.steps]
+    rows = [_bar(step, labels) for step in report.steps]
     return funnel(
         "funnel",
         str(QUESTION),
         _("Number at each step from visit to customer. The table below holds the same numbers."),
         rows,
     )
+
+
+def _bar(step: Step, labels: dict[str, str]) -> Bar:
+    """Visits are no persons and dwarf them, so they stand on a scale of their own."""
+    number = formats.number(step.n)
+    if step.key != VISITS:
+        return Bar(labels[step.key], step.n, number)
+    figure = _("%(number)s (own scale)") % {"number": number}
+    return Bar(labels[VISITS], step.n, figure, has_own_scale=True)
 
 
 def _line(report: Funnel, step: Step, labels: dict[str, str]) -> Line:

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from leadstern.accounts.models import User
 from leadstern.audit.actions import record
 from leadstern.core.db import claim, write
 from leadstern.core.errors import Refused
+from leadstern.core.rows import insert_rows
 from leadstern.leads.models import Lead
 from leadstern.qualification.actions import take_hand_overs
 from leadstern.qualification.queries import stages
@@ -33,15 +36,19 @@ def take_assignments(*, now: datetime, limit: int) -> int:
     transaction, and there is one open task per lead and kind, so a crash or a second worker never doubles them.
     """
     with write():
-        waiting = Assignment.objects.filter(is_waiting=True).select_related("verdict").order_by("id")
-        assignments = claim(waiting, limit=limit)
+        assignments = claim(_waiting(), limit=limit)
         if not assignments:
             return 0
         lead_ids = _locked({assignment.lead_id for assignment in assignments})
         _move_to_owners(lead_ids)
-        Task.objects.bulk_create(_tasks(assignments, lead_ids, now=now), ignore_conflicts=True)
+        insert_rows(Task, TASK, _tasks(assignments, lead_ids, now=now), skip_known=True)
         mark_taken([assignment.pk for assignment in assignments])
     return len(assignments)
+
+
+def _waiting() -> "QuerySet[Assignment]":
+    read = ("lead_id", "owner_id", "reason", "due_at", "met_at", "verdict__note")
+    return Assignment.objects.filter(is_waiting=True).select_related("verdict").only(*read).order_by("id")
 
 
 def _locked(lead_ids: Iterable[int]) -> list[int]:
@@ -53,12 +60,12 @@ def _locked(lead_ids: Iterable[int]) -> list[int]:
 def _move_to_owners(lead_ids: list[int]) -> None:
     """Open tasks and open sales go to whoever looks after the lead now. Two queries."""
     owner = Subquery(current_assignments().filter(lead_id=OuterRef("lead_id")).values("owner_id")[:1])
-    owned = current_assignments().filter(lead_id__in=lead_ids).values("lead_id")
-    Task.objects.filter(lead_id__in=owned, done_at__isnull=True).update(owner_id=owner)
-    Opportunity.objects.filter(lead_id__in=owned, state=Opportunity.State.OPEN).update(owner_id=owner)
+    newest = Coalesce(owner, F("owner_id"))
+    Task.objects.filter(lead_id__in=lead_ids, done_at__isnull=True).update(owner_id=newest)
+    Opportunity.objects.filter(lead_id__in=lead_ids, state=Opportunity.State.OPEN).update(owner_id=newest)
 
 
-def _tasks(assignments: list[Assignment], lead_ids: list[int], *, now: datetime) -> list[Task]:
+def _tasks(assignments: list[Assignment], lead_ids: list[int], *, now: datetime) -> list[tuple[Any, ...]]:
     """What each assignment asks for. Three queries."""
     stage_of = stages(lead_ids)
     called = set(CallRecord.objects.filter(lead_id__in=lead_ids).values_list("lead_id", flat=True))
@@ -91,17 +98,13 @@ def _is_moved(assignment: Assignment, kind: TaskKind, open_kinds: set[str]) -> b
     return by_person and bool(open_kinds & set(CALLING))
 
 
-def _task(assignment: Assignment, kind: TaskKind, stage: Stage | None, *, now: datetime) -> Task:
+TASK = ("lead", "owner", "kind", "due_at", "is_deadline", "note", "created_at")
+
+
+def _task(assignment: Assignment, kind: TaskKind, stage: Stage | None, *, now: datetime) -> tuple[Any, ...]:
     is_deadline = stage not in NOT_YET and stage is not None and assignment.met_at is None
-    return Task(
-        lead_id=assignment.lead_id,
-        owner_id=assignment.owner_id,
-        kind=kind,
-        due_at=assignment.due_at,
-        is_deadline=is_deadline,
-        note=assignment.verdict.note[:300] if assignment.verdict else "",
-        created_at=now,
-    )
+    note = assignment.verdict.note[:300] if assignment.verdict else ""
+    return assignment.lead_id, assignment.owner_id, kind.value, assignment.due_at, is_deadline, note, now
 
 
 def take_verdicts(*, now: datetime, limit: int) -> int:

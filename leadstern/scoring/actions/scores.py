@@ -1,9 +1,10 @@
 """Makes scores: for leads that changed, and for those still standing by an older version of the model."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from leadstern.core.db import claim, write
+from leadstern.core.rows import replace_rows
 from leadstern.leads.actions import take_changed as take_changed_leads
 from leadstern.leads.queries import live_leads
 from leadstern.scoring.actions.lines import insert_lines
@@ -12,9 +13,6 @@ from leadstern.scoring.models import Score, ScoreLine, ScoreModelVersion
 from leadstern.scoring.queries.computing import Computed, computed
 from leadstern.scoring.queries.model import published_version, stored_rules
 from leadstern.scoring.terms import LineKind
-
-ROWS = 2_000
-"""Rows in one INSERT; Django splits further where the database asks for it."""
 
 
 def score_changed(*, now: datetime, limit: int) -> int:
@@ -37,7 +35,7 @@ def score_changed(*, now: datetime, limit: int) -> int:
 def take_changed(*, limit: int) -> list[int]:
     """Lead ids of up to `limit` scores that are new since they were last taken, ours until the surrounding `write()`
     ends. Called by qualification."""
-    waiting = Score.objects.filter(is_changed=True, model__is_main=True).order_by("pk")
+    waiting = Score.objects.filter(is_changed=True, model__is_main=True).order_by("pk").only("lead_id")
     taken = claim(waiting, limit=limit)
     if taken:
         Score.objects.filter(pk__in=[score.pk for score in taken]).update(is_changed=False)
@@ -63,7 +61,7 @@ def _by_older_version(version: ScoreModelVersion, limit: int) -> list[int]:
     older = list(version.model.versions.exclude(pk=version.pk).values_list("pk", flat=True))
     if not older:
         return []
-    return [score.lead_id for score in claim(Score.objects.filter(version__in=older), limit=limit)]
+    return [score.lead_id for score in claim(Score.objects.filter(version__in=older).only("lead_id"), limit=limit)]
 
 
 def _score(lead_ids: list[int], version: ScoreModelVersion, now: datetime) -> None:
@@ -72,35 +70,32 @@ def _score(lead_ids: list[int], version: ScoreModelVersion, now: datetime) -> No
     if len(living) < len(lead_ids):
         Score.objects.filter(lead_id__in=set(lead_ids) - living).delete()
     made = computed(sorted(living), stored_rules(version.content), now=now)
-    _store(made, _stored_scores(made, version, now))
+    _store_lines(made, _store_scores(made, version, now))
 
 
-def _stored_scores(made: dict[int, Computed], version: ScoreModelVersion, now: datetime) -> list[Score]:
-    """The score rows, written first: on PostgreSQL that makes a second worker with the same lead wait here."""
-    scores = [
-        Score(
-            lead_id=lead_id, model_id=version.model_id, version=version, fit=one.fit, bound=one.bound, scored_at=now,
-            is_changed=True,
-        )
-        for lead_id, one in made.items()
-    ]  # fmt: skip
-    return Score.objects.bulk_create(
-        scores,
-        batch_size=ROWS,
-        update_conflicts=True,
-        unique_fields=["lead", "model"],
-        update_fields=["version", "fit", "bound", "scored_at", "is_changed"],
+def _store_scores(made: dict[int, Computed], version: ScoreModelVersion, now: datetime) -> dict[int, int]:
+    """The score rows, written first: on PostgreSQL that makes a second worker with the same lead wait here. Returns
+    their ids by lead."""
+    replace_rows(
+        Score,
+        ("lead", "model", "version", "fit", "bound", "scored_at", "is_changed"),
+        ((lead_id, version.model_id, version.pk, one.fit, one.bound, now, True) for lead_id, one in made.items()),
+        unique=("lead", "model"),
     )
+    stored = Score.objects.filter(lead_id__in=made, model_id=version.model_id)
+    return dict(stored.values_list("lead_id", "pk"))
 
 
-def _store(made: dict[int, Computed], scores: Collection[Score]) -> None:
+def _store_lines(made: dict[int, Computed], score_ids: dict[int, int]) -> None:
     """Replaces all lines of the scores: rules that no longer give points leave none."""
-    ScoreLine.objects.filter(score_id__in=[score.pk for score in scores]).delete()
-    insert_lines(_lines(made, scores))
+    ScoreLine.objects.filter(score_id__in=score_ids.values()).delete()
+    insert_lines(_lines(made, score_ids))
 
 
-def _lines(made: dict[int, Computed], scores: Collection[Score]) -> Iterator[tuple[int, LineKind, Line]]:
-    for score in scores:
-        one = made[score.lead_id]
-        yield from ((score.pk, LineKind.FIT, line) for line in one.fit_lines)
-        yield from ((score.pk, LineKind.ACTIVITY, line) for line in one.activity_lines)
+def _lines(made: dict[int, Computed], score_ids: dict[int, int]) -> Iterator[tuple[int, LineKind, Line]]:
+    for lead_id, one in made.items():
+        score_id = score_ids[lead_id]
+        for line in one.fit_lines:
+            yield score_id, LineKind.FIT, line
+        for line in one.activity_lines:
+            yield score_id, LineKind.ACTIVITY, line

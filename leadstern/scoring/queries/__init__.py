@@ -5,7 +5,16 @@ Called by every stage behind; nothing here writes.
 
 from leadstern.scoring.queries.hottest import hottest
 from leadstern.scoring.queries.model import draft, fit_facts, published_version, rules_of, stored_rules
-from leadstern.scoring.queries.points import ExplainedLine, Explanation, Fading, Points, explain, fading, points
+from leadstern.scoring.queries.points import (
+    ExplainedLine,
+    Explanation,
+    Fading,
+    Points,
+    explain,
+    fading,
+    points,
+    with_negative_lines,
+)
 from leadstern.scoring.queries.preview import Distribution, Move, Preview, distribution, preview
 from leadstern.scoring.queries.shown import ShownModel, ShownRule, shown_model
 
@@ -31,4 +40,5 @@ __all__ = [
     "rules_of",
     "shown_model",
     "stored_rules",
+    "with_negative_lines",
 ]

@@ -4,17 +4,17 @@ Enters: lead ids and rules. Leaves: per lead the lines, not stored. Called by `s
 preview of a draft and by the tests that hold the stored scores against it.
 """
 
-import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from leadstern.criteria.logic import fact_keys, matches
 from leadstern.criteria.queries import facts_of
-from leadstern.leads.models import Activity
-from leadstern.scoring.logic.arithmetic import Line, activity_points, bound, weight
-from leadstern.scoring.logic.content import ActivityRule, Rules
+from leadstern.scoring.logic.arithmetic import Line, activity_points, bound
+from leadstern.scoring.logic.content import Rules
+from leadstern.scoring.queries.sums import activity_sums
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,21 @@ def computed(lead_ids: Collection[int], rules: Rules, *, now: datetime) -> dict[
 
 
 def _fit_lines(lead_ids: Collection[int], rules: Rules, as_of: datetime, now: datetime) -> defaultdict[int, list[Line]]:
+    """Most leads share their answers with others: each combination of facts is held against a rule once."""
     lines: defaultdict[int, list[Line]] = defaultdict(list)
-    keys: set[str] = set().union(*(fact_keys(rule.condition) for rule in rules.fit))
-    if not keys:
+    asked = [(rule, sorted(fact_keys(rule.condition))) for rule in rules.fit if rule.points]
+    if not asked:
         return lines
-    for lead_id, facts in facts_of(lead_ids, keys=keys, now=now).items():
-        for rule in rules.fit:
-            if rule.points and matches(rule.condition, facts) is True:
-                lines[lead_id].append(Line(rule.key, rule.points, as_of, count=1))
+    given = [Line(rule.key, rule.points, as_of, count=1) for rule, _keys in asked]
+    decided: list[dict[tuple[Any, ...], bool]] = [{} for _rule in asked]
+    for lead_id, facts in facts_of(lead_ids, keys={key for _rule, keys in asked for key in keys}, now=now).items():
+        for (rule, keys), line, known in zip(asked, given, decided, strict=True):
+            values = tuple([facts[key] for key in keys])
+            is_true = known.get(values)
+            if is_true is None:
+                is_true = known[values] = matches(rule.condition, facts) is True
+            if is_true:
+                lines[lead_id].append(line)
     return lines
 
 
@@ -63,31 +70,8 @@ def _activity_lines(
     lead_ids: Collection[int], rules: Rules, as_of: datetime, now: datetime
 ) -> defaultdict[int, list[Line]]:
     lines: defaultdict[int, list[Line]] = defaultdict(list)
-    for lead_id, rule, moments in _counted(lead_ids, rules):
-        total = math.fsum(weight(min(at, now), as_of=as_of, half_life=rule.half_life) for at in moments)
-        line = Line(rule.key, rule.points * total, as_of, rule.half_life, rule.cap, len(moments), max(moments))
+    for lead_id, place, total, count, last_at in activity_sums(lead_ids, rules, as_of=as_of, now=now):
+        rule = rules.activity[place]
+        line = Line(rule.key, rule.points * total, as_of, rule.half_life, rule.cap, count, last_at)
         lines[lead_id].append(line)
     return lines
-
-
-def _counted(lead_ids: Collection[int], rules: Rules) -> Iterator[tuple[int, ActivityRule, list[datetime]]]:
-    """The moments of all activities that a rule counts, per lead and rule, in the order of the rules."""
-    found: defaultdict[tuple[int, int], list[datetime]] = defaultdict(list)
-    places: dict[tuple[str, str], tuple[int, ...]] = {}
-    for lead_id, kind, at, content in _activities(lead_ids, rules):
-        counting = places.get((kind, content))
-        if counting is None:
-            counting = tuple(n for n, rule in enumerate(rules.activity) if rule.points and rule.counts(kind, content))
-            places[kind, content] = counting
-        for place in counting:
-            found[lead_id, place].append(at)
-    for (lead_id, place), moments in sorted(found.items()):
-        yield lead_id, rules.activity[place], moments
-
-
-def _activities(lead_ids: Collection[int], rules: Rules) -> Iterable[tuple[int, str, datetime, str]]:
-    kinds = sorted(set().union(*(rule.kinds for rule in rules.activity)))
-    if not kinds:
-        return ()
-    rows = Activity.objects.filter(lead_id__in=lead_ids, kind__in=kinds).order_by()
-    return rows.values_list("lead_id", "kind", "at", "content").iterator(chunk_size=10_000)

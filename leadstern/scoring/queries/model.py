@@ -1,5 +1,7 @@
 """The main model, its published version and its draft, and their rules as typed values."""
 
+import json
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any
 
@@ -30,8 +32,13 @@ def rules_of(content: Any, *, is_draft: bool = False) -> Rules:
 
 def stored_rules(content: Any) -> Rules:
     """The rules of a stored version. Never fails because a detail it asked for is gone: that rule gives nothing, the
-    others keep running (the editor names it)."""
-    known = fit_facts()
+    others keep running (the editor names it). Read once for each version and process."""
+    return _stored_rules(json.dumps(content), fit_facts())
+
+
+@lru_cache(maxsize=16)
+def _stored_rules(text: str, known: frozenset[str]) -> Rules:
+    content = json.loads(text)
     fit = [rule for rule in content["fit"] if _is_readable(rule, known)]
     return rules_of({**content, "fit": fit}, is_draft=True)
 

@@ -1,11 +1,14 @@
 """What leads have at a moment and why: points, temperature, grade, and every line with how much it has faded."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import get_language
 
 from leadstern.scoring.logic.arithmetic import Line, activity_points, letter, number, raw_value, value
@@ -55,12 +58,13 @@ class Explanation:
 
 def points(lead_ids: Collection[int], *, now: datetime) -> dict[int, Points]:
     """The points of each lead at `now` under the main model; leads without a score are missing. Two queries."""
-    scores = list(_scores(lead_ids))
-    lines = lines_of([score.pk for score in scores], kind=LineKind.ACTIVITY)
-    rules = {score.version_id: stored_rules(score.version.content) for score in _one_per_version(scores)}
+    content = Cast("version__content", TextField())  # read once for each version, not for each lead
+    scores = list(_scores(lead_ids).values_list("pk", "lead_id", "fit", content))
+    lines = lines_of([score_id for score_id, *_rest in scores], kind=LineKind.ACTIVITY)
+    rules = {text: stored_rules(json.loads(text)) for text in {text for *_rest, text in scores}}
     return {
-        score.lead_id: graded(score.fit, activity_points(lines[score.pk], at=now), rules[score.version_id])
-        for score in scores
+        lead_id: graded(fit, activity_points(lines[score_id], at=now), rules[text])
+        for score_id, lead_id, fit, text in scores
     }
 
 
@@ -72,7 +76,7 @@ def graded(fit: float, activity: float, rules: Rules) -> Points:
 
 def explain(lead_id: int, *, now: datetime) -> Explanation:
     """Every line of the lead's score at `now`, in the order of the model's rules, in the language of the person."""
-    score = _scores([lead_id]).first()
+    score = _scores([lead_id]).select_related("version").first()
     if score is None:
         return Explanation(None, None)
     rules = stored_rules(score.version.content)
@@ -93,12 +97,8 @@ def lines_of(score_ids: Collection[int], *, kind: LineKind) -> defaultdict[int, 
     return lines
 
 
-def _scores(lead_ids: Collection[int]) -> Any:
-    return Score.objects.filter(lead_id__in=lead_ids, model__is_main=True).select_related("version")
-
-
-def _one_per_version(scores: list[Score]) -> list[Score]:
-    return list({score.version_id: score for score in scores}.values())
+def _scores(lead_ids: Collection[int]) -> "QuerySet[Score]":
+    return Score.objects.filter(lead_id__in=lead_ids, model__is_main=True)
 
 
 def _explained(kind: LineKind, rule: Any, lines: list[Line], now: datetime) -> ExplainedLine | None:
@@ -133,6 +133,12 @@ class Fading:
 
 def fading(lead_ids: Collection[int]) -> dict[int, Fading]:
     """By lead; leads without a score are missing. Two queries."""
-    scores = list(_scores(lead_ids))
-    lines = lines_of([score.pk for score in scores], kind=LineKind.ACTIVITY)
-    return {score.lead_id: Fading(tuple(lines[score.pk]), score.version.warm, score.version.hot) for score in scores}
+    scores = list(_scores(lead_ids).values_list("pk", "lead_id", "version__warm", "version__hot"))
+    lines = lines_of([score_id for score_id, *_rest in scores], kind=LineKind.ACTIVITY)
+    return {lead_id: Fading(tuple(lines[score_id]), warm, hot) for score_id, lead_id, warm, hot in scores}
+
+
+def with_negative_lines(lead_ids: Collection[int]) -> set[int]:
+    """The leads whose points can rise by fading alone, because some of them are negative. One query."""
+    rows = ScoreLine.objects.filter(points__lt=0, kind=LineKind.ACTIVITY, score__in=_scores(lead_ids).values("pk"))
+    return set(rows.values_list("score__lead_id", flat=True))

@@ -32,6 +32,7 @@ from leadstern.capture.models import Form, Submission
 from leadstern.capture.queries import form_by_key, held_submission, live_version
 from leadstern.capture.terms import SubmissionState
 from leadstern.core.time import now
+from leadstern.outbox.queries import default_sender
 
 View = Callable[..., HttpResponse]
 
@@ -109,7 +110,7 @@ def done(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         return _refusal(request, None, 404, _("Form not found"), _("There is no form under this address."))
     title, text = _done_words(found)
-    return render(request, "capture/form/done.html", {"title": title, "text": text})
+    return render(request, "capture/form/done.html", {"title": title, "text": text, "company": default_sender()})
 
 
 @public
@@ -144,7 +145,8 @@ def _page(request: HttpRequest, found: Form) -> HttpResponse:
     is_test = is_test_mark(request.GET.get("test", ""), key=found.key)
     language = translation.get_language() or "de"
     shown = first_showing(found, version, language=language, key=new_key(), at=now(), is_test=is_test)
-    return render(request, "capture/form/page.html", {"form": show_form(found, version, shown)})
+    context = {"form": show_form(found, version, shown), "company": default_sender()}
+    return render(request, "capture/form/page.html", context)
 
 
 def _post(request: HttpRequest, found: Form) -> HttpResponse:
@@ -185,11 +187,11 @@ def _ask_to_correct(
 ) -> HttpResponse:
     again = door.showing_again(sending, submission, now=now())
     entered = Entered(posting.raw, submission.errors)
-    context = {"form": show_form(sending.form, sending.version, again, entered=entered)}
+    context: dict[str, object] = {"form": show_form(sending.form, sending.version, again, entered=entered)}
     if _wants_json(request):
         html = render_to_string("capture/form/embedded.html", context)
         return JsonResponse({"state": "invalid", "errors": submission.errors, "html": html}, status=422)
-    return render(request, "capture/form/page.html", context, status=422)
+    return render(request, "capture/form/page.html", context | {"company": default_sender()}, status=422)
 
 
 def _question_url(found: Form, held: Submission) -> str:

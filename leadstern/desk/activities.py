@@ -1,0 +1,32 @@
+"""What activities say, in words. Enters: activities as they are stored. Leaves: one text each, in their order.
+
+Called by the pages "Today" and "Lead". Codes become names: stages as the company calls them, forms, results of calls.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from leadstern.capture.models import Form
+from leadstern.leads.models import Activity
+from leadstern.leads.terms import ActivityKind
+from leadstern.qualification.terms import Stage
+from leadstern.sales.terms import CallResult
+
+BY_FORM = frozenset({ActivityKind.SUBMISSION, ActivityKind.REQUEST})
+
+
+def activity_words(activities: Sequence[Activity], *, labels: Mapping[Stage, str]) -> list[str]:
+    """The text of each activity; `labels` are the company's names of the stages. One query when forms occur."""
+    keys = {one.content for one in activities if one.kind in BY_FORM and one.content}
+    forms = dict(Form.objects.filter(key__in=keys).values_list("key", "name")) if keys else {}
+    return [_words(one, labels, forms) for one in activities]
+
+
+def _words(activity: Activity, labels: Mapping[Stage, str], forms: Mapping[str, str]) -> str:
+    data = activity.data if isinstance(activity.data, dict) else {}
+    if activity.kind == ActivityKind.STAGE and activity.content in Stage.values:
+        return labels[Stage(activity.content)]
+    if activity.kind == ActivityKind.CALL and data.get("result") in CallResult.values:
+        return ": ".join(part for part in (str(CallResult(data["result"]).label), activity.content) if part)
+    if activity.kind in BY_FORM:
+        return forms.get(activity.content, activity.content)
+    return str(data.get("text") or activity.content)
