@@ -1,1 +1,1 @@
-"""Speed and size, as ratios to the limit measured in the same run. `make bench` runs all; nothing here asserts a time."""
+"""Speed and size, as ratios to the limit measured in the same run. `make bench` runs all; nothing asserts a time."""

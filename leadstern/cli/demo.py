@@ -13,5 +13,6 @@ def run(options: argparse.Namespace) -> Answer:
     if options.fresh:
         actions.wipe()
     return Answer(
-        {"loaded": True, "leads": options.leads}, actions.load(leads=options.leads, website_port=options.demo_port)
+        {"loaded": True, "leads": options.leads},
+        actions.load(leads=options.leads, website_port=options.demo_port, days=options.days),
     )

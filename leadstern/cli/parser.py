@@ -49,7 +49,8 @@ def _prepare(commands: "Commands") -> None:
 def _demo(commands: "Commands") -> None:
     made = _command(commands, "demo", "load the demo company with a year of history")
     made.add_argument("--fresh", action="store_true", help="delete what is in the database first")
-    made.add_argument("--leads", type=int, default=3000, help="how many people come in the year")
+    made.add_argument("--leads", type=int, default=3000, help="how many people come")
+    made.add_argument("--days", type=int, default=365, help="how many days of history")
     made.add_argument("--demo-port", type=int, default=8001, help="port of the demo company's website")
 
 

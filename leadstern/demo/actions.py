@@ -18,8 +18,6 @@ from leadstern.demo.history import History
 from leadstern.journey.defaults import ensure_defaults
 from leadstern.leads.models import Lead
 
-YEAR = timedelta(days=365)
-
 
 def load_if_empty(*, website_port: int) -> str:
     """The demo company if nobody works here yet. Returns what was done, with the ways to sign in; empty if nothing."""
@@ -28,12 +26,12 @@ def load_if_empty(*, website_port: int) -> str:
     return load(website_port=website_port)
 
 
-def load(*, leads: int = 3000, website_port: int = WEBSITE_PORT, end: datetime | None = None) -> str:
-    """A year of history that ends at `end` (now), made by the real actions. Refused when there are data already."""
+def load(*, leads: int = 3000, website_port: int = WEBSITE_PORT, end: datetime | None = None, days: int = 365) -> str:
+    """`days` of history that end at `end` (now), made by the real actions. Refused when there are data already."""
     if User.objects.exists() or Lead.objects.exists():
         raise Refused(_("There are data already; the demo company needs an empty database."))
     last = (end or now()).replace(second=0, microsecond=0)
-    first = last - YEAR
+    first = last - timedelta(days=days)
     with _in_a_hurry(), translation.override("de"):
         with clock_at(first):
             ensure_defaults(now=first)

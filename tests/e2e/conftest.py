@@ -56,7 +56,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     home: Path = tmp_path_factory.mktemp("installation")
     site = free_port()
     running = Running(home, arguments=("--demo", "--demo-port", str(site)))
-    running.command("demo", "--leads", str(LEADS), "--demo-port", str(site))
+    running.command("demo", "--leads", str(LEADS), "--days", "60", "--demo-port", str(site))
     running.start()
     try:
         running.wait_until_up(f"http://127.0.0.1:{site}/")

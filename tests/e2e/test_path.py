@@ -170,8 +170,8 @@ def test_without_javascript_from_the_form_to_unsubscribing(
         nora.goto(confirm)
         expect(nora.get_by_role("heading", name="Bitte bestätigen Sie")).to_be_visible()
     assert running_in_sequence(anna, installation) == before
-    nora.get_by_role("button", name="Ja, ich stimme zu").click()
-    expect(nora.get_by_role("heading", name="Danke, Ihre Einwilligung ist bestätigt")).to_be_visible()
+    nora.get_by_role("button", name="Ja, ich bin einverstanden").click()
+    expect(nora.get_by_role("heading", name="Vielen Dank, Ihre Einwilligung ist bestätigt")).to_be_visible()
 
     leave = link_in_mail(anna, installation, "Schön, dass Sie da sind", "nils@ohne.example", "/u/")
     assert running_in_sequence(anna, installation) == before + 1

@@ -1,0 +1,78 @@
+"""What a pass of the worker costs when nothing waits, at 100,000 leads and 1,000,000 hits.
+
+Names every condition of the question that the database answers by reading a whole table.
+"""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import django
+
+from bench.figures import Figure, spread, timed
+
+django.setup()
+
+from django.db import connection  # noqa: E402 -- after the set-up
+
+from bench.fill import moment, write_rows  # noqa: E402
+from leadstern.core.time import now  # noqa: E402
+from leadstern.journey.actions import walk_once, walk_until_done  # noqa: E402
+from leadstern.journey.waiting import WAITING, steps_with_work  # noqa: E402
+from leadstern.leads.models import Lead  # noqa: E402
+from leadstern.visitors.models import Hit, Site  # noqa: E402
+
+HIT = (
+    "site_id", "at", "kind", "path", "label", "is_entry", "channel", "source", "medium", "campaign", "referrer_host",
+    "bot", "visitor_key", "is_taken",
+)  # fmt: skip
+PASSES = 50
+SMALL = {"capture_importrun", "scoring_scoremodel", "scoring_scoremodelversion", "consent_wording", "scoring_s"}
+
+
+def figures(scale: float) -> list[Figure]:
+    count = 10 * Lead.objects.count()
+    _add_hits(count)
+    walk_until_done(now=now())
+    asked = [timed(lambda: steps_with_work(now=now())) for _ in range(PASSES)]
+    walked = [timed(lambda: walk_once(now=now(), is_thorough=True)) for _ in range(10)]
+    scans = ", ".join(whole_tables()) or "every condition by an index"
+    return [
+        spread(f"idle pass of the worker ({count:,} hits)", asked, note=scans),
+        spread("thorough idle pass (every tenth)", walked),
+    ]
+
+
+def _add_hits(count: int) -> None:
+    """One in ten by a browser that may be recognised and is nobody's yet."""
+    site, start = Site.objects.create(name="Bench", key="bench", created_at=now()), now() - timedelta(days=300)
+    plain = ("page", "/preise", "", False, "direct", "", "", "", "", "")
+    rows = (
+        (site.pk, moment(start + timedelta(seconds=20 * number)), *plain, _key(number), False)
+        for number in range(count)
+    )
+    write_rows(Hit, HIT, rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _key(number: int) -> Any:
+    if number % 10:
+        return None
+    key = uuid.UUID(int=(4 << 76) | number // 50)
+    return key if connection.vendor == "postgresql" else key.hex
+
+
+def whole_tables() -> list[str]:
+    """ "step: plan" for every part of the idle question that scans a large table."""
+    found = []
+    for name, find in WAITING.items():
+        for rows in find(now()):
+            plan = rows.order_by().values("pk")[:1].explain()
+            lines = [line.strip() for line in plan.splitlines() if "SCAN " in line or "Seq Scan" in line]
+            found += [f"{name}: {line}" for line in lines if "USING" not in line and not _is_small(line)]
+    return found
+
+
+def _is_small(line: str) -> bool:
+    return any(table in line for table in SMALL)
