@@ -81,7 +81,7 @@ def _say(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
-HEADINGS = ("what", "database", "n", "median", "p95", "limit", "ratio", "goal", "")
+HEADINGS = ("what", "database", "n", "median", "p95", "limit", "ratio", "goal", "", "note")
 
 
 def _table(found: list[tuple[str, Figure]]) -> str:
@@ -99,8 +99,7 @@ def _cells(kind: str, figure: Figure) -> tuple[str, ...]:
     numbers = (figure.median, figure.p95, figure.limit)
     shown = [_number(number, figure.unit) for number in numbers]
     ratio = f"{figure.ratio:.2f}" if figure.ratio is not None else ""
-    name = f"{figure.name} ({figure.note})" if figure.note else figure.name
-    return (name, kind, f"{figure.n}", *shown, ratio, wish, mark)
+    return (figure.name, kind, f"{figure.n}", *shown, ratio, wish, mark, figure.note)
 
 
 def _number(value: float | None, unit: str) -> str:

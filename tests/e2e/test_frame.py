@@ -1,10 +1,9 @@
-"""What the frame's behaviours do in a real browser: keys, palette, confirmation, menus, and no word from the policy."""
+"""What the frame's behaviours do in a real browser: keys, palette, confirmation, menus."""
 
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
 AsPerson = Callable[..., Page]
 
@@ -90,38 +89,3 @@ def test_keys_can_be_switched_off(emil: Page) -> None:
     emil.get_by_label("Einzelne Tasten benutzen").check()
     emil.get_by_role("button", name="Speichern").click()
     expect(emil.locator("body[data-shortcuts]")).to_have_count(1)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/setup/people/", "/setup/people/new/", "/setup/profile/", "/account/2fa/"])
-def test_the_people_pages_are_accessible_and_the_policy_is_kept(as_person: AsPerson, path: str, scheme: str) -> None:
-    page = as_person("emil", bypass_csp=True, color_scheme=scheme)
-    words: list[str] = []
-
-    def hear(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            words.append(message.text)
-
-    page.on("console", hear)
-    page.goto(address(page, path))
-    violations = Axe().run(page).response["violations"]
-    assert [(found["id"], found["nodes"][0]["html"]) for found in violations] == []
-    assert words == []
-
-
-@pytest.mark.parametrize("path", ["/setup/people/", "/setup/profile/"])
-def test_nothing_scrolls_sideways_on_a_narrow_phone(as_person: AsPerson, path: str) -> None:
-    page = as_person("emil")
-    page.set_viewport_size({"width": 360, "height": 740})
-    page.goto(address(page, path))
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-
-
-def test_without_the_pass_of_the_policy_a_page_is_silent(as_person: AsPerson) -> None:
-    """axe needs the policy lifted; this one opens the same pages under it."""
-    page = as_person("emil")
-    words: list[str] = []
-    page.on("console", lambda message: words.append(message.text))
-    for path in ("/setup/people/", "/setup/profile/", "/leads/", "/setup/system/"):
-        page.goto(address(page, path))
-    assert words == []
