@@ -164,7 +164,8 @@ def write_rows(model: type[models.Model], columns: Iterable[str], rows: Iterable
             return
         places = ", ".join(["%s"] * len(names.split(", ")))
         cursor.execute("BEGIN IMMEDIATE")
-        cursor.executemany(f"INSERT INTO {target} ({names}) VALUES ({places})", rows)  # noqa: S608 -- our own names
+        statement = f"INSERT INTO {target} ({names}) VALUES ({places})"  # noqa: S608 -- our own names
+        cursor.executemany(statement, rows)  # type: ignore[arg-type]
         cursor.execute("COMMIT")
 
 

@@ -1,4 +1,4 @@
-"""Runs the whole suite: on SQLite, then on PostgreSQL when the machine has it. `make test` calls it.
+"""Runs the whole suite: on SQLite, in Chromium and on PostgreSQL where the machine has them. `make test` calls it.
 
 LEADSTERN_REQUIRE=postgres,browser turns a missing part into a failure. What is skipped is named at the end.
 """
@@ -15,17 +15,26 @@ from tools.browser import chromium
 from tools.postgres import server
 
 ROOT = Path(__file__).resolve().parent.parent
+BROWSER = ["tests/capture", "tests/visitors", "tests/e2e"]
+NOTHING_SELECTED = 5
 
 
-def _pytest(arguments: list[str], database: str) -> int:
+def _pytest(arguments: list[str], database: str, *, processes: str) -> int:
     environment = os.environ | {"DATABASE_URL": database}
-    command = [sys.executable, "-m", "pytest", "-n", os.environ.get("LEADSTERN_TEST_PROCESSES", "2"), *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    command = [sys.executable, "-m", "pytest", "-n", processes, *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return 0 if done == NOTHING_SELECTED else done
 
 
-def _on_sqlite(arguments: list[str]) -> int:
-    print("== SQLite", flush=True)
-    return _pytest(arguments, "")
+def _without_browser(arguments: list[str], database: str) -> int:
+    processes = os.environ.get("LEADSTERN_TEST_PROCESSES", "2")
+    return _pytest([*arguments, "-m", "not browser"], database, processes=processes)
+
+
+def _in_browser(only: str, rest: list[str]) -> int:
+    """One process a folder: the browser's driver keeps an event loop in its process, which others must not meet."""
+    folders = [only] if only != "tests" else BROWSER
+    return max(_pytest([folder, *rest, "-m", "browser"], "", processes="0") for folder in folders)
 
 
 def _on_postgres(arguments: list[str]) -> int | None:
@@ -33,7 +42,7 @@ def _on_postgres(arguments: list[str]) -> int | None:
         if address is None:
             return None
         print("== PostgreSQL", flush=True)
-        return _pytest(arguments, f"{address}/postgres")
+        return _without_browser(arguments, f"{address}/postgres")
 
 
 def main() -> int:
@@ -44,8 +53,13 @@ def main() -> int:
     arguments = [options.only, *options.rest]
     required = set(filter(None, os.environ.get("LEADSTERN_REQUIRE", "").split(",")))
     missing = [] if chromium() else ["browser"]
-    results = [_on_sqlite(arguments), _on_postgres([*arguments, "-m", "not browser or postgres"])]
-    if results[1] is None:
+    print("== SQLite", flush=True)
+    results: list[int | None] = [_without_browser(arguments, "")]
+    if not missing:
+        print("== Chromium", flush=True)
+        results.append(_in_browser(options.only, options.rest))
+    results.append(_on_postgres(arguments))
+    if results[-1] is None:
         missing.append("postgres")
     for part in missing:
         print(f"SKIPPED: {part} is not on this machine; the tests that need it did not run.")

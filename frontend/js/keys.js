@@ -8,7 +8,8 @@ const isTyping = (element) =>
   element.isContentEditable ||
   element.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])");
 
-const isShown = (element) => element.checkVisibility() && !element.disabled;
+const isShown = (element) =>
+  element.checkVisibility() && !element.disabled && !element.closest("[aria-busy=true]");
 
 document.addEventListener("keydown", (event) => {
   if (!areKeysOn() || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;

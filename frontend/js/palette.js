@@ -75,9 +75,12 @@ if (dialog) {
 
   dialog.addEventListener("toggle", (event) => {
     if (event.newState !== "open") return;
-    input.value = "";
     addActions();
     filter();
+  });
+
+  dialog.addEventListener("close", () => {
+    input.value = "";
   });
 
   dialog.addEventListener("keydown", (event) => {

@@ -15,9 +15,13 @@ document.addEventListener("row:chosen", (event) => {
 
 let timer = 0;
 
-/** Running down the list with j must not ask the server for every line in between. */
+/**
+ * Running down the list with j must not ask the server for every line in between. Until the new detail is there the
+ * old one is busy: a key pressed meanwhile must not do anything with the lead before (keys.js looks at it).
+ */
 function later(link) {
   clearTimeout(timer);
+  link.closest("[data-split]").querySelector(".split-detail").setAttribute("aria-busy", "true");
   timer = setTimeout(() => show(link), 120);
 }
 
@@ -29,5 +33,7 @@ function show(link) {
   link.setAttribute("aria-current", "true");
   link.closest("[data-row]")?.classList.add("is-at");
   const target = `#${detail.id}`;
-  htmx.ajax("GET", link.getAttribute("href"), { source: detail, target, select: target, swap: "outerHTML", replace: "true" });
+  detail.setAttribute("aria-busy", "true");
+  const loading = htmx.ajax("GET", link.getAttribute("href"), { source: detail, target, select: target, swap: "outerHTML", replace: "true" });
+  Promise.resolve(loading).finally(() => detail.removeAttribute("aria-busy"));
 }

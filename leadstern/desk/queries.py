@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from leadstern.accounts.models import User
@@ -70,9 +71,24 @@ def lead_rows(leads: Sequence[Lead], *, language: str, now: datetime) -> list[Le
 
 
 def sources() -> list[str]:
-    """The sources in use, for the filter: distinct values by index, at most fifty."""
-    found = Lead.objects.filter(source__isnull=False).order_by("source").values_list("source", flat=True).distinct()
-    return [source for source in found[:50] if source]
+    """The sources in use, for the filter: at most fifty, in order.
+
+    From one to the next by index: PostgreSQL would read a DISTINCT over all leads.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SOURCES)
+        return [source for (source,) in cursor.fetchall() if source]
+
+
+_SOURCES = """
+WITH RECURSIVE found (source) AS (
+    SELECT MIN(source) FROM leads_lead
+    UNION ALL
+    SELECT (SELECT MIN(source) FROM leads_lead WHERE leads_lead.source > found.source)
+    FROM found WHERE found.source IS NOT NULL
+)
+SELECT source FROM found WHERE source IS NOT NULL LIMIT 50
+"""
 
 
 def salespeople() -> list[User]:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,11 @@ class Installation:
         return self.running.address
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "e2e" in item.path.parts:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("e2e"))
 
 
 @pytest.fixture(scope="session")
@@ -80,23 +81,42 @@ def stranger(browser: Browser) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
-@pytest.fixture
-def as_person(browser: Browser, installation: Installation) -> Iterator[Callable[[str], Page]]:
-    """`as_person("ben")`: a page on which that colleague is signed in, by the sign-in form."""
-    contexts: list[BrowserContext] = []
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, installation: Installation) -> Callable[[str], Any]:
+    """`signed_in("ben")`: what the browser of that colleague holds once they have used the sign-in form."""
 
-    def signed_in(key: str, **options: Any) -> Page:
-        given: dict[str, Any] = {"locale": "de-DE", "viewport": {"width": 1440, "height": 900}}
-        context = browser.new_context(**given | options)
-        contexts.append(context)
+    @cache
+    def sign_in(key: str) -> Any:
+        context = browser.new_context(locale="de-DE")
         page = context.new_page()
         page.goto(f"{installation.address}/account/login/")
         page.fill("input[name=login]", f"{key}@sonnwerk.example")
         page.fill("input[name=password]", PASSWORD)
         page.press("input[name=password]", "Enter")
         page.wait_for_url(lambda url: "/account/" not in url)
+        held = context.storage_state()
+        context.close()
+        return held
+
+    return sign_in
+
+
+@pytest.fixture
+def as_person(
+    browser: Browser, installation: Installation, signed_in: Callable[[str], Any]
+) -> Iterator[Callable[..., Page]]:
+    """`as_person("ben")`: a page on which that colleague is signed in and sees their first page."""
+    contexts: list[BrowserContext] = []
+
+    def opened(key: str, **options: Any) -> Page:
+        given: dict[str, Any] = {"locale": "de-DE", "viewport": {"width": 1440, "height": 900}}
+        context = browser.new_context(storage_state=signed_in(key), **given | options)
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.goto(installation.address)
         return page
 
-    yield signed_in
+    yield opened
     for context in contexts:
         context.close()

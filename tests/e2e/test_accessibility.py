@@ -6,12 +6,12 @@ In German and light, and in English and dark. What is found on a page is told at
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, Page, Response, ViewportSize
 
 from leadstern.accounts.terms import Role
 from leadstern.core.registry import pages
@@ -23,9 +23,12 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "resultTypes": ["violations"],
 }
-VARIANTS = (("de", "light"), ("en", "dark"))
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1440, "height": 900}
+Variant = tuple[str, Literal["light", "dark"]]
+GERMAN: Variant = ("de", "light")
+ENGLISH: Variant = ("en", "dark")
+VARIANTS = (GERMAN, ENGLISH)
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1440, "height": 900}
 
 # Where to begin, then the links to follow, by the end of their address.
 WAYS: dict[str, tuple[str, ...]] = {
@@ -64,7 +67,6 @@ WAYS: dict[str, tuple[str, ...]] = {
     "not there": ("/leads/999999/",),
 }
 OFFERED = {page.key: (reverse(page.url_name),) for page in pages}
-GERMAN, ENGLISH = VARIANTS
 # In English and dark the same templates stand; the offered pages and these show all the kinds of parts there are.
 ALSO_ENGLISH = ("lead", "form builder", "definition draft", "sequence", "opportunity", "import, columns", "not there")
 ON_THE_DESK = [
@@ -114,7 +116,9 @@ def _told(violation: dict[str, Any]) -> str:
     return f"{violation['id']} ({violation['help']}): {nodes}"
 
 
-def _looked(context: BrowserContext, address: str) -> Looked:
+def _looked(browser: Browser, variant: Variant, address: str) -> Looked:
+    language, scheme = variant
+    context = browser.new_context(locale=language, viewport=DESK, color_scheme=scheme, user_agent=AGENT)
     context.set_default_timeout(10_000)
     looked = Looked(context.new_page(), address)
     looked.page.on(
@@ -150,36 +154,32 @@ def links(installation: Installation) -> dict[str, str]:
     return found
 
 
-@pytest.fixture(scope="module", params=VARIANTS, ids="-".join)
-def desk(
-    request: pytest.FixtureRequest,
-    browser: Browser,
-    installation: Installation,
-    everybody: dict[str, str],
-    finished_import: None,
-) -> Iterator[Looked]:
-    """Somebody with all roles, signed in."""
-    language, scheme = request.param
-    context = browser.new_context(locale=language, viewport=DESK, color_scheme=scheme)  # type: ignore[arg-type]
-    looked = _looked(context, installation.address)
-    looked.open("/account/login/")
-    looked.page.fill("input[name=login]", f"alles-{language}@example.com")
-    looked.page.fill("input[name=password]", everybody[language])
-    looked.page.press("input[name=password]", "Enter")
-    looked.page.wait_for_url(lambda url: "/account/" not in url)
-    begin_drafts(looked.page, installation)
-    looked.words.clear()
-    yield looked
-    context.close()
+@pytest.fixture(scope="module")
+def desks(
+    browser: Browser, installation: Installation, everybody: dict[str, str], finished_import: None
+) -> Iterator[dict[Variant, Looked]]:
+    """Somebody with all roles, signed in, in each variant."""
+    opened = {variant: _looked(browser, variant, installation.address) for variant in VARIANTS}
+    for (language, _scheme), looked in opened.items():
+        looked.open("/account/login/")
+        looked.page.fill("input[name=login]", f"alles-{language}@example.com")
+        looked.page.fill("input[name=password]", everybody[language])
+        looked.page.press("input[name=password]", "Enter")
+        looked.page.wait_for_url(lambda url: "/account/" not in url)
+    begin_drafts(opened[GERMAN].page, installation)
+    for looked in opened.values():
+        looked.words.clear()
+    yield opened
+    for looked in opened.values():
+        looked.page.context.close()
 
 
 @pytest.fixture(scope="module", params=VARIANTS, ids="-".join)
 def outside(request: pytest.FixtureRequest, browser: Browser, installation: Installation) -> Iterator[Looked]:
     """A stranger."""
-    language, scheme = request.param
-    context = browser.new_context(locale=language, viewport=DESK, color_scheme=scheme, user_agent=AGENT)  # type: ignore[arg-type]
-    yield _looked(context, installation.address)
-    context.close()
+    looked = _looked(browser, request.param, installation.address)
+    yield looked
+    looked.page.context.close()
 
 
 def begin_drafts(page: Page, installation: Installation) -> None:
@@ -195,13 +195,9 @@ def begin_drafts(page: Page, installation: Installation) -> None:
     page.locator("form[enctype='multipart/form-data'] button[type=submit]").click()
 
 
-@pytest.mark.parametrize(
-    ("desk", "name"),
-    ON_THE_DESK,
-    indirect=["desk"],
-    ids=lambda part: "-".join(part) if isinstance(part, tuple) else part,
-)
-def test_a_page_of_the_desk(desk: Looked, name: str) -> None:
+@pytest.mark.parametrize(("variant", "name"), ON_THE_DESK, ids=[f"{where[0]}-{name}" for where, name in ON_THE_DESK])
+def test_a_page_of_the_desk(desks: dict[Variant, Looked], variant: Variant, name: str) -> None:
+    desk = desks[variant]
     first, *links = (OFFERED | WAYS)[name]
     desk.open(first)
     for link in links:
@@ -238,11 +234,14 @@ def ask_before_ending(page: Page) -> None:
 
 
 @pytest.mark.parametrize("do", [open_palette, open_keys, send_with_mistakes, ask_before_ending])
-def test_the_desk_while_something_is_open(desk: Looked, do: Callable[[Page], None]) -> None:
-    desk.open("/leads/")
-    do(desk.page)
-    desk.words.clear()  # a form with mistakes is answered with 422, which the browser notes
-    assert desk.problems() == {}
+def test_the_desk_while_something_is_open(desks: dict[Variant, Looked], do: Callable[[Page], None]) -> None:
+    found = {}
+    for variant, desk in desks.items():
+        desk.open("/leads/")
+        do(desk.page)
+        desk.words.clear()  # a form with mistakes is answered with 422, which the browser notes
+        found[variant] = desk.problems()
+    assert found == {GERMAN: {}, ENGLISH: {}}
 
 
 PUBLIC = {

@@ -37,6 +37,19 @@ def test_a_key_in_a_field_is_only_a_letter(emil: Page) -> None:
     expect(emil.locator("dialog[open]")).to_have_count(0)
 
 
+def test_a_key_does_nothing_in_a_part_that_is_being_loaded(emil: Page) -> None:
+    """Whoever runs down a list and presses a key must never act on the line before."""
+    new = emil.locator("[data-key=n]").first
+    new.evaluate("link => link.parentElement.setAttribute('aria-busy', 'true')")
+    emil.keyboard.press("n")
+    emil.keyboard.press("j")
+    expect(emil.locator("[data-row].is-at")).to_have_count(1)
+    expect(emil.locator("h1")).to_have_text("Personen")
+    new.evaluate("link => link.parentElement.removeAttribute('aria-busy')")
+    emil.keyboard.press("n")
+    expect(emil.locator("h1")).to_have_text("Neuer Lead")
+
+
 def test_the_question_mark_lists_the_keys_of_the_page(emil: Page) -> None:
     emil.keyboard.press("?")
     dialog = emil.locator("#keys")

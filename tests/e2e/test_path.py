@@ -97,10 +97,9 @@ def line_of(page: Page) -> Locator:
 
 def qualify_by_keys(page: Page) -> None:
     """Calls, notes who was reached, fills in the guide, qualifies: without touching the mouse for the outcomes."""
-    line_of(page).click()
-    detail = page.locator("#detail")
-    expect(detail.get_by_role("heading", name=NAME)).to_be_visible()
-    expect(detail).to_contain_text("Ja: Eigene Anfrage")
+    page.keyboard.press("j")
+    expect(page.locator("#detail[aria-busy=true]")).to_be_attached()
+    expect(detail_of(page)).to_contain_text("Ja: Eigene Anfrage")
     page.keyboard.press("e")
     page.keyboard.type("Will im Frühjahr bauen")
     page.get_by_role("button", name="Speichern: Erreicht").press("Enter")
@@ -112,6 +111,13 @@ def qualify_by_keys(page: Page) -> None:
     expect(page.get_by_text(f"{NAME} ist qualifiziert und geht an den Außendienst.")).to_be_visible()
 
 
+def detail_of(page: Page) -> Locator:
+    """The right side of the queue, once it shows the lead."""
+    detail = page.locator("#detail:not([aria-busy=true])")
+    expect(detail.get_by_role("heading", name=NAME)).to_be_visible()
+    return detail
+
+
 def answer_yes(page: Page, question: str) -> None:
     page.get_by_label(question, exact=True).select_option(label="ja")
     page.get_by_label(f"{question}: In Worten").fill("besprochen")
@@ -121,7 +127,7 @@ def win(page: Page, installation: Installation) -> None:
     """Field sales takes the lead over, enters what it may be worth, and wins."""
     page.goto(f"{installation.address}/today/")
     appears(page, lambda: line_of(page)).click()
-    expect(page.locator("#detail").get_by_role("heading", name=NAME)).to_be_visible()
+    expect(detail_of(page)).to_be_visible()
     page.keyboard.press("q")
     expect(page.get_by_text(f"Für {NAME} sind jetzt Sie zuständig.")).to_be_visible()
     page.get_by_role("link", name="Zur Verkaufschance").click()
@@ -136,13 +142,13 @@ def win(page: Page, installation: Installation) -> None:
 
 def head_looks(page: Page, installation: Installation) -> None:
     """The head of sales sees the customer in both reports and opens the leads behind the number."""
-    for report, opened in (
-        ("funnel", lambda: page.get_by_role("row", name=re.compile("^Kunde ")).get_by_role("link")),
-        ("mql-to-close", lambda: page.locator("tfoot a").last),
+    for report, number in (
+        ("funnel", page.get_by_role("row", name=re.compile("^Kunde ")).get_by_role("link")),
+        ("mql-to-close", page.locator("tfoot a").last),
     ):
         page.goto(f"{installation.address}/reports/{report}/")
-        customers = number_in(opened())
-        opened().click()
+        customers = number_in(number)
+        number.click()
         rows = page.get_by_role("main").locator("tbody tr")
         expect(rows).to_have_count(customers)
         expect(rows.get_by_role("link", name=NAME)).to_have_count(1)

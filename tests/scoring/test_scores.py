@@ -205,7 +205,7 @@ def test_a_failure_in_the_middle_leaves_every_lead_waiting(monkeypatch: pytest.M
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr("leadstern.scoring.actions.scores.insert_lines", fail)
+        patch.setattr("leadstern.scoring.actions.scores.store_lines", fail)
         with pytest.raises(Killed):
             score_changed(now=NOW, limit=10)
     assert not Score.objects.exists()

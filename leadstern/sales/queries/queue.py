@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from leadstern.accounts.models import User
 from leadstern.core.calendar import Calendar, business_calendar, business_minutes_between, end_of_day
@@ -110,7 +110,7 @@ def _candidates(user: User, *, now: datetime, limit: int) -> list[Task]:
     tasks = open_tasks(user).select_related("lead__company")
     found = {task.pk: task for task in tasks.order_by("due_at", "id")[:limit]}
     if len(found) == limit:
-        mine = Lead.objects.filter(pk__in=open_tasks(user).values("lead_id"))
+        mine = Lead.objects.filter(Exists(open_tasks(user).filter(lead_id=OuterRef("pk"))))
         hot = [score.lead_id for score in hottest(now=now, limit=HOTTEST, leads=mine)]
         found |= {task.pk: task for task in tasks.filter(lead_id__in=hot)}
     return list(found.values())

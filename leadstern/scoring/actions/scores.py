@@ -7,9 +7,9 @@ from leadstern.core.db import claim, write
 from leadstern.core.rows import replace_rows
 from leadstern.leads.actions import take_changed as take_changed_leads
 from leadstern.leads.queries import live_leads
-from leadstern.scoring.actions.lines import insert_lines
+from leadstern.scoring.actions.lines import store_lines
 from leadstern.scoring.logic.arithmetic import Line
-from leadstern.scoring.models import Score, ScoreLine, ScoreModelVersion
+from leadstern.scoring.models import Score, ScoreModelVersion
 from leadstern.scoring.queries.computing import Computed, computed
 from leadstern.scoring.queries.model import published_version, stored_rules
 from leadstern.scoring.terms import LineKind
@@ -70,7 +70,8 @@ def _score(lead_ids: list[int], version: ScoreModelVersion, now: datetime) -> No
     if len(living) < len(lead_ids):
         Score.objects.filter(lead_id__in=set(lead_ids) - living).delete()
     made = computed(sorted(living), stored_rules(version.content), now=now)
-    _store_lines(made, _store_scores(made, version, now))
+    score_ids = _store_scores(made, version, now)
+    store_lines(score_ids.values(), _lines(made, score_ids))
 
 
 def _store_scores(made: dict[int, Computed], version: ScoreModelVersion, now: datetime) -> dict[int, int]:
@@ -84,12 +85,6 @@ def _store_scores(made: dict[int, Computed], version: ScoreModelVersion, now: da
     )
     stored = Score.objects.filter(lead_id__in=made, model_id=version.model_id)
     return dict(stored.values_list("lead_id", "pk"))
-
-
-def _store_lines(made: dict[int, Computed], score_ids: dict[int, int]) -> None:
-    """Replaces all lines of the scores: rules that no longer give points leave none."""
-    ScoreLine.objects.filter(score_id__in=score_ids.values()).delete()
-    insert_lines(_lines(made, score_ids))
 
 
 def _lines(made: dict[int, Computed], score_ids: dict[int, int]) -> Iterator[tuple[int, LineKind, Line]]:

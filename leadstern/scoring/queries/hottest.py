@@ -19,6 +19,8 @@ from leadstern.scoring.queries.points import lines_of
 from leadstern.scoring.terms import LineKind
 
 CHUNK = 200
+FEW = 1_000
+"""So many leads are looked up one by one; more are met soon enough on the way down the bounds."""
 
 
 @dataclass(frozen=True, order=True)
@@ -40,9 +42,10 @@ def hottest(*, now: datetime, limit: int, leads: QuerySet[Lead] | None = None, c
     scanned by their own bounds. `chunk_size` scores are read at a time.
     """
     best: list[Hot] = []
+    among = None if leads is None else _among(leads)
     for version in _versions_in_use():
         longest = stored_rules(version.content).longest()
-        for chunk in _by_bound(version, leads, max(chunk_size, limit)):
+        for chunk in _by_bound(version, among, max(chunk_size, limit)):
             for hot in _exact(chunk, now):
                 _keep(best, hot, limit)
             if len(best) == limit and best[0].activity > ceiling(chunk[-1][2], at=now, longest=longest):
@@ -59,17 +62,24 @@ Row = tuple[int, int, float]
 """Score id, lead id, bound."""
 
 
-def _by_bound(version: ScoreModelVersion, leads: QuerySet[Lead] | None, size: int) -> Iterator[list[Row]]:
+def _among(leads: QuerySet[Lead]) -> Q:
+    """The condition on scores. SQLite would make a list of all of them first, however many; PostgreSQL chooses."""
+    few = list(leads.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return Q(lead_id__in=few) if len(few) <= FEW else Q(Exists(leads.order_by().filter(pk=OuterRef("lead_id"))))
+
+
+def _by_bound(version: ScoreModelVersion, among: Q | None, size: int) -> Iterator[list[Row]]:
     """Scores by falling bound, `size` at a time, paged by key."""
     scores = Score.objects.filter(version=version, bound__isnull=False)
-    if leads is not None:
-        scores = scores.filter(lead__in=leads.order_by().values("pk"))
+    if among is not None:
+        scores = scores.filter(among)
     scores = scores.order_by("-bound", "-lead_id")
     rest = scores
     while chunk := [(pk, lead, bound or 0.0) for pk, lead, bound in rest.values_list("pk", "lead_id", "bound")[:size]]:
         yield chunk
         _score_id, lead_id, bound = chunk[-1]
-        rest = scores.filter(Q(bound__lt=bound) | Q(bound=bound, lead_id__lt=lead_id))
+        # Not as "less or (equal and …)": with an OR SQLite would read the index from its start each time.
+        rest = scores.filter(bound__lte=bound).exclude(bound=bound, lead_id__gte=lead_id)
 
 
 def _exact(chunk: list[Row], now: datetime) -> Iterator[Hot]:
