@@ -1,7 +1,7 @@
 """Takes the pictures of README and handbook from the demo company; with --review every page in every variant.
 
 Enters: Chromium, a port. Leaves: PNG files in docs/images (or the folder given). `make screenshots` calls it.
-The demo company is made with its clock at a fixed day, so that the pictures change only when the product does.
+The demo company is made anew, so the pictures show the product as it is.
 """
 
 import argparse
@@ -93,7 +93,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="leadstern-pictures-") as folder:
         running = Running(Path(folder))
-        running.command("demo", "--leads", options.leads)
+        running.command("demo", "--leads", options.leads, "--days", "120")
         running.start()
         try:
             _photograph(running, options)
