@@ -75,6 +75,15 @@ def hosts_of(origins: Iterable[str]) -> frozenset[str]:
     return frozenset(urlsplit(origin).hostname or "" for origin in origins)
 
 
+def first_entry(visitor_key: str) -> Hit | None:
+    """How a recognised visitor first came, as long as nobody is known behind the key; None for no or a wrong key."""
+    try:
+        key = UUID(visitor_key)
+    except ValueError:
+        return None
+    return Hit.objects.filter(visitor_key=key, is_taken=False, is_entry=True, bot="").order_by("at", "id").first()
+
+
 def hits_waiting(visitor_keys: "Iterable[UUID] | QuerySet[Any, UUID]", *, limit: int) -> QuerySet[Hit]:
     """Hits of these visitors that the leads stage has not seen, oldest first. A queryset of keys is not read."""
     waiting = Hit.objects.filter(visitor_key__in=visitor_keys, is_taken=False, visitor_key__isnull=False, bot="")

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from leadstern.capture.models import Submission
 from leadstern.core.time import now
 from leadstern.journey.actions import walk_until_done
@@ -58,7 +60,7 @@ def people() -> dict[str, dict[str, int]]:
     return {address: {name: counts[address] for name, counts in counted.items()} for address in sorted(everybody)}
 
 
-def _each(rows: Any, column: str) -> Iterable[Any]:
+def _each(rows: "QuerySet[Any]", column: str) -> Iterable[Any]:
     return rows.values_list(column, flat=True)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from leadstern.accounts.actions import add_user
 from leadstern.accounts.terms import Role
 from leadstern.capture.actions import create_form, publish_draft, save_draft
+from leadstern.capture.terms import FormKind
 from leadstern.core.time import now
 from leadstern.outbox.actions import save_sender
 from leadstern.routing.actions import add_member, save_region
@@ -19,7 +20,7 @@ def make(*, at: datetime) -> None:
     save_sender(name="Muster", address="post@muster.example", reply_to="", company_details=details, by=emil, now=at)
     region = save_region(Region(name="Überall", is_fallback=True), by=emil, now=at)
     add_member(region, user=ben, by=emil, now=at)
-    form = create_form("Kontakt", key="kontakt", kind="contact", by=emil, now=at)
+    form = create_form("Kontakt", key="kontakt", kind=FormKind.CONTACT, by=emil, now=at)
     content = {**form.versions.get().content, "captcha": False, "asks_marketing": True}
     save_draft(form, content=content, by=emil, now=at)
     publish_draft(form, by=emil, now=at)

@@ -1,5 +1,7 @@
 """A small company that is ready to work: texts, model, definition, sequence, a sender, a form, two regions."""
 
+from typing import Any
+
 from leadstern.accounts.models import User
 from leadstern.capture.models import Form
 from leadstern.journey.defaults import ensure_defaults
@@ -12,7 +14,7 @@ from tests.conftest import NOW
 from tests.routing.make import make_region
 
 ORIGIN = "https://www.muster.example"
-KIM = {
+KIM: dict[str, Any] = {
     "name": "Kim Muster",
     "email": "kim@muster-bau.example",
     "phone": "0221 5550 100",

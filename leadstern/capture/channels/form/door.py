@@ -15,6 +15,8 @@ from leadstern.capture.logic import digest
 from leadstern.capture.models import Form, FormVersion, Submission
 from leadstern.capture.queries import live_version, published_version, wording_shown
 from leadstern.capture.terms import CaptureChannel, FormKind, SubmissionState
+from leadstern.visitors.logic import arrival
+from leadstern.visitors.queries import first_entry, hosts_of
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def _origin(sending: Sending, posting: Posting, request: HttpRequest, now: datet
     started_at = shown.started_at()
     found = {
         **context,
+        **_way(sending.form, context),
         "page": context.get("page") or request.headers.get("Referer", "")[:500],
         "site": sending.form.site_id,
         "language": shown.l,
@@ -103,3 +106,14 @@ def _origin(sending: Sending, posting: Posting, request: HttpRequest, now: datet
         },
     }
     return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+def _way(form: Form, context: dict[str, Any]) -> dict[str, str]:
+    """By which channel and source the person came. From inside the website only the first page of a visitor who
+    agreed to be recognised can tell it; else it stays unknown."""
+    told = {name: str(context.get(name, "")) for name in ("referrer", "source", "medium", "campaign", "click")}
+    came = arrival(**told, own_hosts=hosts_of(form.site.origins) if form.site else frozenset())
+    if not came.is_inside or told["source"]:
+        return {"channel": came.channel, "source": came.source}
+    first = first_entry(str(context.get("visitor", "")))
+    return {"channel": first.channel, "source": first.source, "campaign": first.campaign} if first else {}

@@ -1,0 +1,45 @@
+"""By which way somebody came to the form stands on the submission."""
+
+from uuid import uuid4
+
+import pytest
+
+from leadstern.capture.channels.form.door import _way
+from leadstern.capture.models import Form
+from leadstern.capture.terms import FormKind
+from leadstern.visitors.models import Hit, Site
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def form() -> Form:
+    site = Site.objects.create(name="Website", key="k", origins=["https://solar.example"], created_at=NOW)
+    return Form.objects.create(key="kontakt", name="Kontakt", kind=FormKind.CONTACT, site=site, created_at=NOW)
+
+
+def test_a_search_engine_is_the_source(form: Form) -> None:
+    assert _way(form, {"referrer": "https://www.google.de/"}) == {"channel": "organic_search", "source": "google"}
+
+
+def test_a_campaign_is_the_source_even_from_inside(form: Form) -> None:
+    told = {"referrer": "https://solar.example/preise", "source": "brief", "medium": "print", "campaign": "herbst"}
+    assert _way(form, told)["source"] == "brief"
+
+
+def test_from_inside_without_consent_it_stays_unknown(form: Form) -> None:
+    assert _way(form, {"referrer": "https://solar.example/preise"}) == {}
+
+
+def test_from_inside_the_first_page_of_a_recognised_visitor_tells_it(form: Form) -> None:
+    key = uuid4()
+    entry = {"channel": "paid_search", "source": "google", "campaign": "w26"}
+    Hit.objects.create(site=form.site, at=NOW, path="/", is_entry=True, visitor_key=key, **entry)
+    told = {"referrer": "https://solar.example/preise", "visitor": str(key)}
+    assert _way(form, told) == entry
+
+
+@pytest.mark.parametrize("key", ["", "no key", "'; DROP TABLE"])
+def test_a_wrong_key_tells_nothing(form: Form, key: str) -> None:
+    assert _way(form, {"referrer": "https://solar.example/", "visitor": key}) == {}
