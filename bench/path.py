@@ -25,8 +25,7 @@ from bench.serving import serving
 
 django.setup()
 
-from django.core.asgi import get_asgi_application  # noqa: E402 -- after the set-up
-from django.http import HttpRequest, HttpResponse  # noqa: E402
+from django.http import HttpRequest, HttpResponse  # noqa: E402 -- after the set-up
 from django.urls import path  # noqa: E402
 from django.views.decorators.csrf import csrf_exempt  # noqa: E402
 
@@ -37,6 +36,7 @@ from leadstern.capture.channels.form.signed import Shown, sign_shown  # noqa: E4
 from leadstern.capture.models import Form, Submission  # noqa: E402
 from leadstern.capture.queries import live_version  # noqa: E402
 from leadstern.capture.terms import CaptureChannel, FormKind  # noqa: E402
+from leadstern.config.bridge import django_application  # noqa: E402
 from leadstern.consent.actions import publish_wording  # noqa: E402
 from leadstern.core.time import now  # noqa: E402
 from leadstern.journey.actions import walk_until_done  # noqa: E402
@@ -158,7 +158,7 @@ def limit_application() -> Any:
     from leadstern.config import urls  # noqa: PLC0415 -- only this server has the extra address
 
     urls.urlpatterns.append(path("limit/", insert_one))  # type: ignore[arg-type]
-    return get_asgi_application()
+    return django_application()
 
 
 @csrf_exempt

@@ -18,7 +18,8 @@ def serving(application: str, *, is_factory: bool = False) -> Iterator[int]:
     port = free_port()
     command = [sys.executable, "-m", "granian", application, "--interface", "asgi", "--port", str(port)]
     command += ["--no-ws", "--log-level", "error", *(["--factory"] if is_factory else [])]
-    server = subprocess.Popen(command, cwd=ROOT, start_new_session=True)  # noqa: S603 -- our own words
+    environment = {**os.environ, "LEADSTERN_SERVER": "1"}
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)  # noqa: S603 -- our own words
     try:
         _wait_for(port)
         yield port

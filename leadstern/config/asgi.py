@@ -4,12 +4,11 @@ Works with granian's interfaces `asgi` (tells start and stop) and `asginl` (does
 """
 
 import os
-from typing import Any
 
-from django.core.asgi import get_asgi_application
+from leadstern.config.bridge import django_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadstern.config.settings")
-django_application = get_asgi_application()
+pages = django_application()
 
 # Django must be set up before a module that knows models can be imported.
 from leadstern.config.lifeline import end_with_parent  # noqa: E402
@@ -27,8 +26,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and scope["path"] == "/h":
         await hits(scope, receive, send)
     else:
-        django_scope: Any = scope
-        await django_application(django_scope, receive, send)  # type: ignore[arg-type]
+        await pages(scope, receive, send)
 
 
 async def _live(receive: Receive, send: Send) -> None:

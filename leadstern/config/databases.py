@@ -7,13 +7,14 @@ from urllib.parse import unquote, urlsplit
 
 from leadstern.config.environment import WrongSetting
 
-SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-32000;"
+SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8000;"
 
 
 def database(url: str, *, home: Path) -> dict[str, Any]:
     """SQLite in LEADSTERN_HOME when `url` is empty, else what it names (sqlite:///path, postgres://…).
 
-    SQLite runs with write-ahead log and synchronous=FULL: what was answered survives a power cut, too.
+    SQLite runs with write-ahead log and synchronous=FULL: what was answered survives a power cut, too. The processes
+    that stay (`LEADSTERN_SERVER`) keep their connections.
     """
     if not url:
         return _sqlite(home / "leadstern.sqlite3")
@@ -30,6 +31,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        "CONN_MAX_AGE": None if os.environ.get("LEADSTERN_SERVER") else 0,
         "OPTIONS": options,
         "TEST": {"NAME": str(path.with_suffix(".test.sqlite3"))},
     }
@@ -39,7 +41,7 @@ def _postgres(url: str) -> dict[str, Any]:
     """The processes that stay (`LEADSTERN_SERVER`) share connections, each looked at before use: after a restart of the
     database nobody meets a dead one. Commands take one of their own and learn at once why there is none."""
     parts = urlsplit(url)
-    pool = {"pool": {"min_size": 1, "max_size": 12, "timeout": 20}} if os.environ.get("LEADSTERN_SERVER") else {}
+    pool = {"pool": {"min_size": 1, "max_size": 12, "timeout": 5}} if os.environ.get("LEADSTERN_SERVER") else {}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path[1:]),
