@@ -19,6 +19,7 @@ from django.db import connection  # noqa: E402 -- after the set-up
 from bench.fill import moment, write_rows  # noqa: E402
 from leadstern.core.time import now  # noqa: E402
 from leadstern.journey.actions import walk_once, walk_until_done  # noqa: E402
+from leadstern.journey.rests import Rests  # noqa: E402
 from leadstern.journey.waiting import WAITING, steps_with_work  # noqa: E402
 from leadstern.leads.models import Lead  # noqa: E402
 from leadstern.visitors.models import Hit, Site  # noqa: E402
@@ -36,7 +37,7 @@ def figures(scale: float) -> list[Figure]:
     _add_hits(count)
     walk_until_done(now=now())
     asked = [timed(lambda: steps_with_work(now=now())) for _ in range(PASSES)]
-    walked = [timed(lambda: walk_once(now=now(), is_thorough=True)) for _ in range(10)]
+    walked = [timed(lambda: walk_once(now=now(), rests=Rests(), is_thorough=True)) for _ in range(10)]
     whole = whole_tables()
     scans = f"reads whole: {', '.join(whole)}" if whole else "every condition by an index"
     return [

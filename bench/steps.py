@@ -22,7 +22,7 @@ COUNT, PEOPLE, BATCH = 10_000, 20, 500
 WANTED = {"score": "scored", "judge": "judged", "route": "assigned", "queue": "given a task"}
 ASSIGNED = """
 INSERT INTO routing_assignment (lead_id, verdict_id, owner_id, region_id, reason, reason_detail, at, due_at, is_waiting)
-SELECT verdict.lead_id, verdict.id, (SELECT MIN(user_id) FROM routing_member) + verdict.lead_id % %s,
+SELECT verdict.lead_id, verdict.id, (SELECT MIN(user_id) FROM routing_member) + verdict.lead_id %% %s,
        (SELECT MIN(region_id) FROM routing_member), 'region_turn', '', verdict.at, verdict.at, TRUE
 FROM qualification_verdict verdict WHERE verdict.is_current AND verdict.stage = 'marketing_qualified'
 """

@@ -41,13 +41,17 @@ def _run(options: Any) -> int:
 
 
 def _database_errors(options: Any) -> tuple[type[Exception], ...]:
-    """What is raised when the database is gone. Commands without Django touch none and need not load it."""
-    return (importlib.import_module("django.db").OperationalError,) if options.needs_django else ()
+    """What is raised when the database is gone or empty. Commands without Django touch none and need not load it."""
+    database = importlib.import_module("django.db") if options.needs_django else None
+    return (database.OperationalError, database.ProgrammingError) if database else ()
 
 
 def _advice() -> str:
-    gettext = importlib.import_module("django.utils.translation").gettext
-    return str(gettext("Check that the database server runs and that DATABASE_URL is right."))
+    """What the doctor says of the database: not there, or not prepared yet."""
+    health = importlib.import_module("leadstern.journey.health")
+    now = importlib.import_module("leadstern.core.time").now()
+    advice = [finding.advice for finding in health.findings(now=now) if finding.check in ("database", "migrations")]
+    return "\n".join(filter(None, advice))
 
 
 def _answered(answer: Any, options: Any) -> int:

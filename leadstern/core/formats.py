@@ -12,10 +12,11 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from leadstern.core import time
 
+JUST_NOW = timedelta(seconds=10)
 NOTHING = "–"
 _LOCALES = {"de": Locale("de"), "en": Locale("en", "GB")}
 _DAYS = {"de": "dd.MM.yyyy", "en": "d MMM yyyy"}
@@ -45,11 +46,16 @@ def day(value: date | datetime | None) -> str:
 
 
 def ago(value: datetime | None) -> str:
-    """`vor 3 Minuten`, `in 2 Stunden`: the distance from the product's clock, in the largest fitting unit."""
+    """`vor 3 Minuten`, `in 2 Stunden`: the distance from the product's clock, in the largest fitting unit.
+
+    Below ten seconds it is `gerade eben`.
+    """
     if value is None:
         return NOTHING
     distance = value - time.now()
     rounded = timedelta(seconds=round(distance.total_seconds()))
+    if abs(rounded) < JUST_NOW:
+        return gettext("just now")
     return format_timedelta(rounded, granularity="second", threshold=0.95, add_direction=True, locale=locale())
 
 

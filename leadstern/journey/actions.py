@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 
+from leadstern.journey.rests import Rests
 from leadstern.journey.steps import STEPS, Step
 from leadstern.journey.waiting import steps_with_work
 
@@ -10,13 +11,14 @@ log = logging.getLogger(__name__)
 BATCH = 500
 
 
-def walk_once(*, now: datetime, limit: int = BATCH, is_thorough: bool = False) -> int:
+def walk_once(*, now: datetime, rests: Rests, limit: int = BATCH, is_thorough: bool = False) -> int:
     """One pass over the steps that have something to take, in path order; returns how many rows were taken.
 
-    A step that fails is logged and passed over until the next pass, so that it never stops the other steps.
+    A step that fails is logged and rests for a while, so that it never stops the other steps nor floods the log.
     `is_thorough` looks into every step, whatever `waiting` says.
     """
-    return sum(_walk(step, now=now, limit=limit) for step in _chosen(now=now, is_thorough=is_thorough))
+    chosen = _chosen(now=now, is_thorough=is_thorough)
+    return sum(_walk(step, now=now, rests=rests, limit=limit) for step in chosen if rests.is_over(step.name, now=now))
 
 
 def walk_until_done(*, now: datetime, limit: int = BATCH, most_passes: int = 10_000) -> int:
@@ -37,9 +39,12 @@ def _chosen(*, now: datetime, is_thorough: bool) -> list[Step]:
     return [step for step in STEPS if step.name in names]
 
 
-def _walk(step: Step, *, now: datetime, limit: int) -> int:
+def _walk(step: Step, *, now: datetime, rests: Rests, limit: int) -> int:
     try:
-        return step.walk(now=now, limit=limit)
+        taken = step.walk(now=now, limit=limit)
     except Exception:  # whatever a row may cause in one step: the other leads must go on
-        log.exception("step %s failed; it is tried again", step.name)
+        rest = rests.begin(step.name, now=now)
+        log.exception("step %s failed; it is tried again in %.0f s", step.name, rest.total_seconds())
         return 0
+    rests.end(step.name)
+    return taken

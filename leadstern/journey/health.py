@@ -52,13 +52,16 @@ class Finding:
 
 
 def findings(*, now: datetime) -> list[Finding]:
-    """All checks in order. A database that does not answer ends the list with that finding."""
+    """All checks in order. A database that does not answer, or has no tables yet, ends the list with that finding."""
     found = [check_home(now=now), check_disk(now=now), check_calendar(now=now)]
     try:
-        return found + [check(now=now) for check in IN_DATABASE]
+        found += [check_database(now=now), check_migrations(now=now)]
+        if found[-1].level is Level.GOOD:
+            found += [check(now=now) for check in IN_DATABASE]
     except DatabaseError as error:
         advice = _("Check that the database server runs and that DATABASE_URL is right.")
-        return [*found, Finding("database", Level.PROBLEM, str(error).strip(), advice)]
+        found.append(Finding("database", Level.PROBLEM, str(error).strip(), advice))
+    return found
 
 
 def check_home(*, now: datetime) -> Finding:
@@ -114,6 +117,9 @@ def check_worker(*, now: datetime) -> Finding:
     if worker is None or now - worker.seen_at > ALIVE:
         advice = _("Start “leadstern serve” (or “leadstern serve --work”). What has come in is safe and waits.")
         return Finding("worker", Level.PROBLEM, _("No worker is running."), advice)
+    if worker.failing:
+        text = _("The worker is running, but these steps fail: %(steps)s.") % {"steps": ", ".join(worker.failing)}
+        return Finding("worker", Level.PROBLEM, text, _("The cause stands in the worker's log. Nothing is lost."))
     return Finding("worker", Level.GOOD, _("The worker is running (%(name)s).") % {"name": worker.name})
 
 
@@ -127,7 +133,7 @@ def check_clock(*, now: datetime) -> Finding:
     if apart > 5 or now.year < 2026:
         advice = _("Set the clock by network time (NTP) on this machine and on the database server.")
         return Finding("clock", Level.PROBLEM, _("The clocks are %(apart).0f s apart.") % {"apart": apart}, advice)
-    return Finding("clock", Level.GOOD, _("The clock is right: %(now)s.") % {"now": f"{now:%Y-%m-%d %H:%M} UTC"})
+    return Finding("clock", Level.GOOD, _("The clock is right: %(now)s.") % {"now": moment(now)})
 
 
 def check_mail(*, now: datetime) -> Finding:
@@ -154,7 +160,7 @@ def check_waiting(*, now: datetime) -> Finding:
     if oldest is not None and now - oldest.received_at > LATE:
         advice = _("Look at the worker's log: a step fails again and again. Nothing is lost.")
         return Finding(
-            "waiting", Level.PROBLEM, _("Submissions wait since %(at)s.") % {"at": oldest.received_at}, advice
+            "waiting", Level.PROBLEM, _("Submissions wait since %(at)s.") % {"at": moment(oldest.received_at)}, advice
         )
     text = _("Some leads wait for their score.") if changed else _("Nothing waits.")
     return Finding("waiting", Level.GOOD, text)
@@ -177,8 +183,6 @@ def check_routing(*, now: datetime) -> Finding:
 
 
 IN_DATABASE: tuple[Callable[..., Finding], ...] = (
-    check_database,
-    check_migrations,
     check_worker,
     check_clock,
     check_mail,

@@ -4,9 +4,11 @@ from django.db import models
 
 
 class Worker(models.Model):
-    """A running worker. `pass_seconds` is how long its last walk through all steps took."""
+    """A running worker. `pass_seconds` is how long its last walk through all steps took;
+    `failing` names the steps whose last try ended in an error."""
 
     name = models.CharField(max_length=120, unique=True)
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     pass_seconds = models.FloatField(default=0)
+    failing = models.JSONField(default=list)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.own_database import own_database
 from tests.running import Running, fresh
 
 
@@ -36,6 +37,14 @@ def test_user_add_prints_a_password_once_and_refuses_the_same_address(installati
 def test_user_add_names_the_roles_when_one_is_unknown(installation: Running) -> None:
     answer = installation.command("user", "add", "x@example.com", "--role", "king")
     assert "marketing, inside_sales, field_sales, head, admin" in answer["error"]
+
+
+@pytest.mark.parametrize("command", [("user", "add", "emil@example.com"), ("doctor",), ("report", "mql-to-close")])
+def test_a_command_before_prepare_says_what_to_do(tmp_path: Path, command: tuple[str, ...]) -> None:
+    with own_database() as database:
+        answer = Running(tmp_path, database).command(*command)
+    told = answer.get("error") or answer["checks"][-1]["advice"]
+    assert "leadstern prepare" in told
 
 
 def test_doctor_says_that_no_worker_runs_and_what_to_do(installation: Running) -> None:

@@ -20,6 +20,8 @@ CASES = [
     ("{{ value|ago }}", NOW - timedelta(minutes=3), "vor 3 Minuten", "3 minutes ago"),
     ("{{ value|ago }}", NOW + timedelta(hours=2), "in 2 Stunden", "in 2 hours"),
     ("{{ value|ago }}", NOW - timedelta(days=1), "vor 1 Tag", "1 day ago"),
+    ("{{ value|ago }}", NOW - timedelta(seconds=9), "gerade eben", "just now"),
+    ("{{ value|ago }}", NOW - timedelta(seconds=10), "vor 10 Sekunden", "10 seconds ago"),
     ("{{ value|money }}", Decimal("1234.5"), "1.234,50\xa0€", "€1,234.50"),
     ("{{ value|money:'CHF' }}", Decimal(-7), "-7,00\xa0CHF", "-CHF7.00"),
     ("{{ value|decimal }}", 1234.56, "1.234,6", "1,234.6"),

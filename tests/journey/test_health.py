@@ -33,6 +33,12 @@ def test_a_living_worker_is_found(now: datetime) -> None:
     assert levels(now + timedelta(minutes=2))["worker"] is Level.PROBLEM
 
 
+def test_a_step_that_fails_is_a_problem_and_named(now: datetime) -> None:
+    Worker.objects.create(name="here", started_at=now, seen_at=now, failing=["score"])
+    told = {finding.check: finding for finding in findings(now=now)}["worker"]
+    assert (told.level, "score" in told.text) == (Level.PROBLEM, True)
+
+
 def test_mail_without_sender_and_without_server_is_said(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [finding.text for finding in findings(now=now) if finding.check == "mail"]
     ensure_default_sender(now=now)

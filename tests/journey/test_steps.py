@@ -18,6 +18,7 @@ from leadstern.capture.terms import FormKind
 from leadstern.core.errors import Refused
 from leadstern.journey import actions
 from leadstern.journey.actions import walk_once, walk_until_done
+from leadstern.journey.rests import Rests
 from leadstern.journey.steps import STEPS, Step
 from leadstern.journey.waiting import WAITING, steps_with_work
 from leadstern.leads.models import Activity, Identity, Lead
@@ -222,7 +223,7 @@ def test_a_step_that_is_not_named_takes_nothing(client: Client, name: str) -> No
 
 def test_one_pass_takes_an_enquiry_from_the_form_into_the_queue(client: Client, ben: User) -> None:
     send(client, **KIM)
-    walk_once(now=SOON, is_thorough=True)
+    walk_once(now=SOON, rests=Rests(), is_thorough=True)
     assert [(row.lead.last_name, row.kind) for row in queue(ben, now=SOON).rows] == [("Muster", "first_call")]
 
 
@@ -265,7 +266,7 @@ def test_walking_again_changes_nothing(client: Client) -> None:
     walk_until_done(now=SOON)
     before = _counts()
     assert steps_with_work(now=SOON) == set()
-    assert walk_once(now=SOON, is_thorough=True) == 0
+    assert walk_once(now=SOON, rests=Rests(), is_thorough=True) == 0
     assert _counts() == before
 
 
@@ -291,12 +292,35 @@ def test_a_step_that_fails_is_told_and_stops_no_other(
     monkeypatch.setattr(actions, "STEPS", broken)
     send(client, **KIM, ls_marketing="on")
     with caplog.at_level(logging.ERROR):
-        walk_once(now=SOON, is_thorough=True)
-    assert [record.getMessage() for record in caplog.records] == ["step score failed; it is tried again"]
+        walk_once(now=SOON, rests=Rests(), is_thorough=True)
+    assert [record.getMessage() for record in caplog.records] == ["step score failed; it is tried again in 1 s"]
     assert (Lead.objects.count(), MailboxMessage.objects.count(), Task.objects.count()) == (1, 1, 0)
     monkeypatch.setattr(actions, "STEPS", STEPS)
     walk_until_done(now=SOON)
     assert Task.objects.filter(done_at=None).count() == 1
+
+
+def test_a_step_that_fails_again_rests_longer_and_goes_on_when_it_can(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[datetime] = []
+
+    def fail(*, now: datetime, limit: int) -> int:
+        tries.append(now)
+        raise AttributeError("bug")
+
+    monkeypatch.setattr(actions, "STEPS", (Step("score", "", "", fail),))
+    send(client, **KIM)
+    rests = Rests()
+    for second in range(200):
+        walk_once(now=SOON + timedelta(seconds=second), rests=rests, is_thorough=True)
+    seconds = [int((at - SOON).total_seconds()) for at in tries]
+    assert seconds == [0, 1, 3, 7, 15, 31, 63, 123, 183]
+    assert rests.failing == ["score"]
+    monkeypatch.setattr(actions, "STEPS", STEPS)
+    walk_once(now=SOON + timedelta(hours=1), rests=rests, is_thorough=True)
+    assert rests.failing == []
+    assert Lead.objects.count() == Score.objects.count() == 1
 
 
 def _counts() -> dict[str, int]:

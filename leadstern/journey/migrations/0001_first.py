@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField()),
                 ('seen_at', models.DateTimeField()),
                 ('pass_seconds', models.FloatField(default=0)),
+                ('failing', models.JSONField(default=list)),
             ],
         ),
     ]
