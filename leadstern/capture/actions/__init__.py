@@ -1,6 +1,6 @@
 """All writing of this stage: the one door for submissions, forms, magnets and downloads."""
 
-from leadstern.capture.actions.downloads import grant_download, record_download, renew_grant
+from leadstern.capture.actions.downloads import grant_download, mark_downloads_taken, record_download, renew_grant
 from leadstern.capture.actions.erasing import erase_submissions
 from leadstern.capture.actions.forms import close_form, create_form, publish_draft, reopen_form, save_draft
 from leadstern.capture.actions.magnets import add_magnet
@@ -26,6 +26,7 @@ __all__ = [
     "grant_download",
     "hold_submission",
     "mark_corrected",
+    "mark_downloads_taken",
     "mark_spam",
     "mark_taken",
     "note_reason",

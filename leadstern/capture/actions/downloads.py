@@ -1,6 +1,7 @@
 """Personal links to magnets: granted on acceptance, renewed on request; a download is a row the leads stage takes."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from leadstern.capture.logic import hash_secret
@@ -36,3 +37,8 @@ def record_download(grant: DownloadGrant, *, now: datetime) -> Download:
     """Somebody pressed the button."""
     with write():
         return Download.objects.create(grant=grant, at=now)
+
+
+def mark_downloads_taken(ids: Iterable[int]) -> int:
+    """Called by the leads stage, inside its transaction. How many were waiting until now."""
+    return Download.objects.filter(pk__in=list(ids), is_taken=False).update(is_taken=True)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import F, QuerySet
 
+from leadstern.capture.actions import mark_downloads_taken
 from leadstern.capture.models import Download
 from leadstern.capture.terms import SubmissionState
 from leadstern.core.db import claim, write
@@ -66,7 +67,7 @@ def take_downloads(*, now: datetime, limit: int) -> int:
             for download in downloads
             if (submission_id := download.submission_id) in leads  # type: ignore[attr-defined]
         )
-        Download.objects.filter(pk__in=[download.pk for download in downloads]).update(is_taken=True)
+        mark_downloads_taken(download.pk for download in downloads)
     return len(downloads)
 
 
