@@ -32,7 +32,7 @@ def publish_wording(*, purpose: str, language: str, text: str, now: datetime, by
         if newest and newest.text == text:
             raise Refused(_("The text is the same as before; nothing was published."))
         wording = _add_wording(purpose=purpose, language=language, text=text, now=now)
-        record("publish_wording", wording, by=by, now=now, data={"version": wording.version, "language": language})
+        record("wording.published", wording, by=by, now=now, data={"version": wording.version, "language": language})
     return wording
 
 

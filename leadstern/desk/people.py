@@ -19,7 +19,7 @@ def add_person(details: dict[str, Any], *, roles: Iterable[Role], by: User, now:
     with write():
         roles = sorted(roles)
         user = actions.add_user(**details, roles=roles, now=now, by=by)
-        record("person added", user, by=by, now=now, data={"name": user.name, "roles": list(roles)})
+        record("person.added", user, by=by, now=now, data={"name": user.name, "roles": list(roles)})
     return user
 
 
@@ -30,26 +30,26 @@ def change_person(user: User, *, team: Team | None, roles: Iterable[Role], by: U
         changed = actions.change_user(user, changes={"team": team}, by=by)
         if given or taken or changed:
             data = {"given": sorted(given), "taken": sorted(taken), "team": team.name if team else None}
-            record("person changed", user, by=by, now=now, data=data)
+            record("person.changed", user, by=by, now=now, data=data)
 
 
 def end_access(user: User, *, by: User, now: datetime) -> None:
     """The person cannot sign in any more. Refused for oneself."""
     with write():
         actions.deactivate_user(user, by=by)
-        record("access ended", user, by=by, now=now)
+        record("person.access_ended", user, by=by, now=now)
 
 
 def give_access(user: User, *, by: User, now: datetime) -> None:
     """The person may sign in again."""
     with write():
         actions.activate_user(user, by=by)
-        record("access given", user, by=by, now=now)
+        record("person.access_given", user, by=by, now=now)
 
 
 def add_team(*, name: str, by: User, now: datetime) -> Team:
     """Refused when there is a team of that name."""
     with write():
         team = actions.add_team(name=name, by=by)
-        record("team added", team, by=by, now=now, data={"name": team.name})
+        record("team.added", team, by=by, now=now, data={"name": team.name})
     return team

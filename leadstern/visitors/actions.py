@@ -26,7 +26,7 @@ def add_site(name: str, *, origins: Sequence[str], by: User | None, now: datetim
         site = Site(name=_name(name), key=key or secrets.token_hex(8), created_at=now)
         site.origins = _origins(origins, besides=None)
         site.save()
-        audit.record("add_site", site, by=by, now=now, data={"name": site.name, "origins": site.origins})
+        audit.record("site.added", site, by=by, now=now, data={"name": site.name, "origins": site.origins})
     return site
 
 
@@ -38,7 +38,7 @@ def change_site(site: Site, *, name: str, origins: Sequence[str], by: User | Non
         site.save(update_fields=["name", "origins"])
         site.refusals.filter(origin__in=site.origins).delete()
         after = {"name": site.name, "origins": site.origins}
-        audit.record("change_site", site, by=by, now=now, data={"before": before, "after": after})
+        audit.record("site.changed", site, by=by, now=now, data={"before": before, "after": after})
     return site
 
 

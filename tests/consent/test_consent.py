@@ -185,7 +185,7 @@ def test_publish_wording_adds_versions_and_keeps_the_old(now: datetime, emil: Us
     assert (newest.version, newest.text) == (2, "Zwei")
     assert Wording.objects.filter(text="Eins").exists()
     assert current_wording("privacy", language="en") is None
-    assert Entry.objects.filter(verb="publish_wording", actor=emil).count() == 2
+    assert Entry.objects.filter(verb="wording.published", actor=emil).count() == 2
 
 
 @pytest.mark.django_db

@@ -69,7 +69,7 @@ def test_a_new_person_gets_a_link_in_their_language(
 
 def test_adding_a_person_is_recorded_without_the_password(emil: User, sign_in: SignIn) -> None:
     sign_in(emil).post("/setup/people/new/", NEW)
-    entry = Entry.objects.get(verb="person added")
+    entry = Entry.objects.get(verb="person.added")
     assert entry.actor == emil
     assert entry.data == {"name": "Kim Muster", "roles": ["marketing"]}
 
@@ -87,7 +87,7 @@ def test_roles_and_team_are_changed_and_recorded(emil: User, ben: User, sign_in:
     fresh = User.objects.get(pk=ben.pk)
     assert fresh.roles() == {Role.FIELD_SALES}
     assert fresh.team == team
-    data = Entry.objects.get(verb="person changed").data
+    data = Entry.objects.get(verb="person.changed").data
     assert data == {"given": ["field_sales"], "taken": ["inside_sales"], "team": "Nord"}
 
 
@@ -113,7 +113,7 @@ def test_ending_the_access_ends_the_open_session(emil: User, ben: User, sign_in:
     assert bens.get("/setup/profile/").status_code == 200
     sign_in(emil).post(f"/setup/people/{ben.pk}/access/", {"access": "end"})
     assert bens.get("/setup/profile/").status_code == 302
-    assert Entry.objects.get().verb == "access ended"
+    assert Entry.objects.get().verb == "person.access_ended"
 
 
 def test_access_can_be_given_again(emil: User, ben: User, sign_in: SignIn) -> None:

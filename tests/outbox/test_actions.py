@@ -95,8 +95,8 @@ def test_retry_and_cancel_need_the_right_state_and_are_recorded(now: datetime, e
     with pytest.raises(Refused):
         cancel(delivery, by=emil, now=now)
     assert list(Entry.objects.order_by("id").values_list("verb", flat=True))[-2:] == [
-        "retry_delivery",
-        "cancel_delivery",
+        "delivery.retried",
+        "delivery.cancelled",
     ]
 
 

@@ -62,7 +62,7 @@ def test_a_new_website_gets_a_key_and_a_snippet(anna: User, sign_in: SignIn, now
     assert "/e/track.js" in page
     assert all(f"{kind}-src http" in page for kind in ("script", "style", "connect"))
     assert "data-copy" in page
-    assert Entry.objects.filter(verb="add_site", object_id=site.pk, actor=anna).exists()
+    assert Entry.objects.filter(verb="site.added", object_id=site.pk, actor=anna).exists()
 
 
 @pytest.mark.parametrize(

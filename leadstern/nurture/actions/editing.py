@@ -22,7 +22,7 @@ def create_sequence(*, name: str, by: User | None, now: datetime) -> Sequence:
     with write():
         sequence = Sequence.objects.create(name=_checked_name(name))
         SequenceVersion.objects.create(sequence=sequence, number=1, steps=[])
-        record("create_sequence", sequence, by=by, now=now, data={"name": sequence.name})
+        record("sequence.created", sequence, by=by, now=now, data={"name": sequence.name})
     return sequence
 
 
@@ -34,7 +34,7 @@ def save_sequence(
         sequence.name, sequence.priority, sequence.entry = _checked_name(name), priority, entry
         sequence.save(update_fields=["name", "priority", "entry"])
         _look_for_new(now)
-        record("save_sequence", sequence, by=by, now=now, data={"name": name, "priority": priority, "entry": entry})
+        record("sequence.saved", sequence, by=by, now=now, data={"name": name, "priority": priority, "entry": entry})
 
 
 def _checked_name(name: str) -> str:
@@ -55,8 +55,8 @@ def save_step(sequence: Sequence, *, index: int | None, step: Step, by: User, no
         return [step if number == index else each for number, each in enumerate(steps)]
 
     if index is not None:
-        return _edit(sequence, changed, index=index, verb="save_step", by=by, now=now) and index
-    return _edit(sequence, changed, index=None, verb="add_step", by=by, now=now) - 1
+        return _edit(sequence, changed, index=index, verb="sequence.step_saved", by=by, now=now) and index
+    return _edit(sequence, changed, index=None, verb="sequence.step_added", by=by, now=now) - 1
 
 
 def remove_step(sequence: Sequence, *, index: int, by: User, now: datetime) -> None:
@@ -65,7 +65,7 @@ def remove_step(sequence: Sequence, *, index: int, by: User, now: datetime) -> N
     def changed(steps: list[Step]) -> list[Step]:
         return steps[:index] + steps[index + 1 :]
 
-    _edit(sequence, changed, index=index, verb="remove_step", by=by, now=now)
+    _edit(sequence, changed, index=index, verb="sequence.step_removed", by=by, now=now)
 
 
 def move_step(sequence: Sequence, *, index: int, down: bool, by: User, now: datetime) -> None:
@@ -79,7 +79,7 @@ def move_step(sequence: Sequence, *, index: int, down: bool, by: User, now: date
         moved[index], moved[other] = moved[other], moved[index]
         return moved
 
-    _edit(sequence, changed, index=index, verb="move_step", by=by, now=now)
+    _edit(sequence, changed, index=index, verb="sequence.step_moved", by=by, now=now)
 
 
 def _edit(
@@ -125,7 +125,7 @@ def publish_version(sequence: Sequence, *, by: User | None, now: datetime) -> Se
         edited.published_at, edited.published_by = now, by
         edited.save(update_fields=["published_at", "published_by"])
         _look_for_new(now)
-        record("publish_sequence", sequence, by=by, now=now, data={"version": edited.number})
+        record("sequence.published", sequence, by=by, now=now, data={"version": edited.number})
     return edited
 
 
@@ -137,7 +137,7 @@ def activate_sequence(sequence: Sequence, *, by: User | None, now: datetime) -> 
         sequence.is_active = True
         sequence.save(update_fields=["is_active"])
         _look_for_new(now)
-        record("activate_sequence", sequence, by=by, now=now)
+        record("sequence.activated", sequence, by=by, now=now)
 
 
 def _look_for_new(now: datetime) -> None:
@@ -149,7 +149,7 @@ def deactivate_sequence(sequence: Sequence, *, by: User, now: datetime) -> None:
     with write():
         sequence.is_active = False
         sequence.save(update_fields=["is_active"])
-        record("deactivate_sequence", sequence, by=by, now=now)
+        record("sequence.deactivated", sequence, by=by, now=now)
 
 
 def ensure_default_sequence(*, now: datetime) -> Sequence:

@@ -134,7 +134,7 @@ def stop_enrollment(enrollment: Enrollment, *, by: User, now: datetime) -> None:
             raise Refused(_("This lead is no longer in the sequence."))
         stop([enrollment.lead_id], reason=Reason.BY_HAND, now=now)
         note_left_out({enrollment.lead_id: Reason.BY_HAND.value}, now=now)
-        record("stop_enrollment", enrollment, by=by, now=now, data={"lead": enrollment.lead_id})
+        record("enrollment.stopped", enrollment, by=by, now=now, data={"lead": enrollment.lead_id})
 
 
 def resume_enrollment(enrollment: Enrollment, *, by: User, now: datetime) -> None:
@@ -143,4 +143,4 @@ def resume_enrollment(enrollment: Enrollment, *, by: User, now: datetime) -> Non
         parked = Enrollment.objects.filter(pk=enrollment.pk, state=EnrollmentState.PARKED)
         if not parked.update(next_at=now):
             raise Refused(_("This lead is not parked."))
-        record("resume_enrollment", enrollment, by=by, now=now, data={"lead": enrollment.lead_id})
+        record("enrollment.resumed", enrollment, by=by, now=now, data={"lead": enrollment.lead_id})

@@ -32,13 +32,13 @@ def retry(delivery: Delivery, *, by: User, now: datetime) -> None:
         "is_taken": False,
     }
     states = (DeliveryState.DEAD, DeliveryState.UNCERTAIN)
-    _decide(delivery, states, {"state": DeliveryState.WAITING, **fresh}, verb="retry_delivery", by=by, now=now)
+    _decide(delivery, states, {"state": DeliveryState.WAITING, **fresh}, verb="delivery.retried", by=by, now=now)
 
 
 def cancel(delivery: Delivery, *, by: User, now: datetime) -> None:
     """A person decides that a mail is not to be sent (again)."""
     states = (DeliveryState.WAITING, DeliveryState.DEAD, DeliveryState.UNCERTAIN)
-    _decide(delivery, states, {"state": DeliveryState.CANCELLED}, verb="cancel_delivery", by=by, now=now)
+    _decide(delivery, states, {"state": DeliveryState.CANCELLED}, verb="delivery.cancelled", by=by, now=now)
 
 
 def _decide(
@@ -92,7 +92,7 @@ def save_sender(
     }
     with write():
         sender, _created = SenderIdentity.objects.update_or_create(is_default=True, defaults=values)
-        record("save_sender", sender, by=by, now=now, data=values)
+        record("sender.saved", sender, by=by, now=now, data=values)
     return sender
 
 
