@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from leadstern.visitors.terms import Channel
 
 DETAIL_LABELS: dict[str, Any] = {
     "": _("A further answer (kept with the lead)"),
@@ -45,6 +48,17 @@ ORIGIN_LABELS: dict[str, Any] = {
     "ip_prefix": _("Network"),
     "test": _("Test"),
     "marketing_wording": _("Version of the advertising text"),
+}
+ACQUISITIONS: list[tuple[str, Any]] = [
+    ("spear", _("Spear: direct contact by sales")),
+    ("seed", _("Seed: recommendation")),
+    ("net", _("Net: online or mass channel")),
+]
+ORIGIN_CODES: dict[str, dict[str, Any]] = {
+    "channel": dict(Channel.choices),
+    "source": dict(Channel.choices),
+    "language": dict(settings.LANGUAGES),
+    "acquisition": dict(ACQUISITIONS),
 }
 KNOWN_LABELS: dict[str, Any] = {
     **ORIGIN_LABELS,

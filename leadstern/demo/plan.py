@@ -39,8 +39,8 @@ SOURCES = (
     Source("email", "email", "email", "newsletter", 5, 0.02, 150),
     Source("display", "display", "display", "sommer-banner", 4, -0.18, 600),
 )
-SEED_SOURCE = Source("recommendation", "recommendation", "", "", 0, 0.22, 0)
-SPEAR_SOURCE = Source("cold_call", "cold_call", "", "", 0, -0.02, 0)
+SEED_SOURCE = Source("recommendation", "Empfehlung", "", "", 0, 0.22, 0)
+SPEAR_SOURCE = Source("cold_call", "Kaltakquise", "", "", 0, -0.02, 0)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from leadstern.audit.models import Entry
 from leadstern.capture.actions import accept_submission, mark_spam, mark_taken, park_submission
 from leadstern.capture.models import Submission
 from leadstern.capture.terms import SubmissionState
+from leadstern.visitors.models import Site
 from tests.capture.make import GOOD, make_form, make_submission, send
 from tests.conftest import NOW
 
@@ -39,6 +40,17 @@ def test_account_adds_up(ben: User, sign_in: SignIn) -> None:
     parked = sign_in(ben).get("/capture/submissions/?state=parked")
     assert "Doppelt?" in parked.content.decode()
     assert "Person 3" not in parked.content.decode()
+
+
+def test_where_it_came_from_is_said_in_words(ben: User, sign_in: SignIn) -> None:
+    site = Site.objects.create(name="Sonnwerk", key="k", origins=["https://sonnwerk.example"], created_at=NOW)
+    row = make_submission()
+    came = {"site": site.pk, "channel": "paid_search", "source": "google", "language": "de", "acquisition": "seed"}
+    Submission.objects.filter(pk=row.pk).update(origin=came)
+    shown = dict(sign_in(ben).get(f"/capture/submissions/{row.pk}/").context["origin"])
+    assert list(shown.values()) == [
+        "Sonnwerk", "Suche (bezahlt)", "google", "Deutsch", "Saat: Empfehlung"
+    ]  # fmt: skip
 
 
 def test_list_is_paged_by_key(ben: User, sign_in: SignIn) -> None:

@@ -16,13 +16,14 @@ from leadstern.accounts.terms import Right
 from leadstern.capture.actions import park_submission
 from leadstern.capture.channels.form import intake
 from leadstern.capture.forms import ReasonForm
-from leadstern.capture.labels import KNOWN_LABELS
+from leadstern.capture.labels import KNOWN_LABELS, ORIGIN_CODES
 from leadstern.capture.logic import as_text
 from leadstern.capture.models import Submission
 from leadstern.capture.queries import StateCount, state_counts, submissions_slice
 from leadstern.capture.terms import SubmissionState, reason_label
 from leadstern.core.errors import Refused
 from leadstern.core.time import now
+from leadstern.visitors.models import Site
 
 State = SubmissionState
 _RELEASABLE = (State.HELD, State.PARKED, State.SPAM, State.INVALID)
@@ -151,9 +152,18 @@ def _account(counts: list[StateCount]) -> dict[str, Any]:
 
 
 def _named(values: dict[str, Any]) -> list[tuple[Any, str]]:
-    """Our own names in the reader's words; further answers one by one."""
+    """Our own names and codes in the reader's words; further answers one by one."""
     flat = {**values, **(values["extra"] if isinstance(values.get("extra"), dict) else {})}
-    return [(KNOWN_LABELS.get(name, name), as_text(value)) for name, value in flat.items() if name != "extra"]
+    return [(KNOWN_LABELS.get(name, name), _worded(name, value)) for name, value in flat.items() if name != "extra"]
+
+
+def _worded(name: str, value: Any) -> str:
+    if name == "site":
+        site = Site.objects.filter(pk=value).first() if isinstance(value, int) else None
+        return site.name if site else as_text(value)
+    return (
+        str(ORIGIN_CODES.get(name, {}).get(value, "")) or as_text(value) if isinstance(value, str) else as_text(value)
+    )
 
 
 def _lead_url(found: Submission) -> str:

@@ -5,15 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from leadstern.capture.labels import ACQUISITIONS
 from leadstern.capture.logic.content import FormField
 from leadstern.capture.logic.values import Wrong, read_value
 from leadstern.capture.terms import FieldType
 
-ACQUISITION = [
-    ("spear", _("Spear: direct contact by sales")),
-    ("seed", _("Seed: recommendation")),
-    ("net", _("Net: online or mass channel")),
-]
 COUNTRIES = [("DE", _("Germany")), ("AT", _("Austria")), ("CH", _("Switzerland"))]
 _CHECKED = {"email": FieldType.EMAIL, "phone": FieldType.PHONE, "postcode": FieldType.POSTCODE}
 
@@ -35,7 +31,7 @@ class QuickEntryForm(forms.Form):
     source = forms.CharField(
         label=_("Source"), max_length=120, required=False, help_text=_("For example trade fair or telephone.")
     )
-    acquisition = forms.ChoiceField(label=_("Kind of acquisition"), choices=ACQUISITION, initial="spear")
+    acquisition = forms.ChoiceField(label=_("Kind of acquisition"), choices=ACQUISITIONS, initial="spear")
     referred_by = forms.CharField(label=_("Recommended by"), max_length=120, required=False)
     key = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
