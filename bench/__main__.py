@@ -31,7 +31,7 @@ def main() -> int:
         return 0
     wanted = arguments.only.split(",") if arguments.only else [*ALONE, *FILLED]
     found: list[tuple[str, Figure]] = []
-    with server() as postgres:
+    with server(is_durable=True) as postgres:
         kinds = {"sqlite": None} | ({"postgresql": postgres} if postgres else {})
         for kind, address in kinds.items():
             if arguments.database in ("", kind):

@@ -34,8 +34,11 @@ def _as_owner() -> list[str]:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str | None]:
-    """The address of a running server for the time of the block, or None."""
+def server(*, is_durable: bool) -> Iterator[str | None]:
+    """The address of a running server for the time of the block, or None.
+
+    One that is not durable would lose data if the machine failed: enough for tests, which only ever kill our own side.
+    """
     given = os.environ.get("LEADSTERN_TEST_POSTGRES")
     binaries = _binaries()
     if given or binaries is None:
@@ -47,6 +50,7 @@ def server() -> Iterator[str | None]:
     control = [*_as_owner(), str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-w"]
     port = _free_port()
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
+    options += "" if is_durable else " -c fsync=off -c full_page_writes=off"
     initialise = [str(binaries / "initdb"), "-D", str(folder / "data"), "-A", "trust", "-U", "leadstern", "-E", "UTF8"]
     try:
         subprocess.run([*_as_owner(), *initialise, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd="/")

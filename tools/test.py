@@ -38,7 +38,7 @@ def _in_browser(only: str, rest: list[str]) -> int:
 
 
 def _on_postgres(arguments: list[str]) -> int | None:
-    with server() as address:
+    with server(is_durable=False) as address:
         if address is None:
             return None
         print("== PostgreSQL", flush=True)
