@@ -73,13 +73,15 @@ def change_user(user: User, *, changes: dict[str, Any], by: User) -> list[str]:
 def set_roles(user: User, *, roles: Iterable[Role], by: User | None) -> tuple[frozenset[Role], frozenset[Role]]:
     """Replaces the roles; answers with (given, taken).
 
-    Refused when `by` takes the administrator's role from themselves: so one administrator is left at any time.
+    Refused when `by` takes the administrator's role from themselves, and when no administrator would be left.
     """
     with write():
         wanted = frozenset(roles)
         held = frozenset(Role(role) for role in user.grants.select_for_update().values_list("role", flat=True))
         if by is not None and by.pk == user.pk and Role.ADMIN in held - wanted:
             raise Refused(_("You cannot take the administrator’s role from yourself. Another administrator can."))
+        if Role.ADMIN in held - wanted:
+            _keep_an_administrator(besides=user)
         user.grants.filter(role__in=held - wanted).delete()
         _grant(user, wanted - held)
     vars(user).pop("_roles", None)
@@ -89,11 +91,13 @@ def set_roles(user: User, *, roles: Iterable[Role], by: User | None) -> tuple[fr
 def deactivate_user(user: User, *, by: User | None) -> None:
     """Ends the person's access at once: with the next request an open session counts as signed out.
 
-    Their name stays on what they did. Refused for oneself.
+    Their name stays on what they did. Refused for oneself and for the last administrator.
     """
     if by is not None and by.pk == user.pk:
         raise Refused(_("You cannot end your own access. Another administrator can."))
     with write():
+        if user.grants.filter(role=Role.ADMIN).exists():
+            _keep_an_administrator(besides=user)
         User.objects.filter(pk=user.pk).update(is_active=False)
     user.is_active = False
 
@@ -111,6 +115,13 @@ def add_team(*, name: str, by: User | None) -> Team:
         raise Refused(_("There is a team of that name already."))
     with write():
         return Team.objects.create(name=name.strip())
+
+
+def _keep_an_administrator(*, besides: User) -> None:
+    """Locks all of them, so that two who end each other's access at once do not both succeed."""
+    active = RoleGrant.objects.select_for_update().filter(role=Role.ADMIN, user__is_active=True)
+    if all(user_id == besides.pk for user_id in active.values_list("user_id", flat=True)):
+        raise Refused(_("Somebody has to be administrator. Give the role to another person first."))
 
 
 def _grant(user: User, roles: Iterable[Role]) -> None:

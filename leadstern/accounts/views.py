@@ -1,12 +1,12 @@
 """One's own profile. The people pages, which record who changed what, are in `desk/views/people.py`."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from leadstern.accounts.access import person, requires
+from leadstern.accounts.access import person, public, requires
 from leadstern.accounts.actions import change_user
 from leadstern.accounts.forms import ProfileForm
 from leadstern.accounts.models import User
@@ -26,3 +26,9 @@ def profile(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:profile")
     status = 422 if form.is_bound else 200
     return render(request, "accounts/profile.html", {"form": form}, status=status)
+
+
+@public
+def closed(request: HttpRequest) -> HttpResponse:
+    """A page of the sign-in library that is not offered here."""
+    raise Http404

@@ -158,3 +158,15 @@ class Download(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["id"], condition=Q(is_taken=False), name="download_waiting")]
+
+
+class NetworkCount(models.Model):
+    """How many submissions came from a network (/24, /48) in ten minutes. Kept for as long only."""
+
+    network = models.CharField(max_length=50)
+    window = models.DateTimeField()
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["network", "window"], name="one_count_per_network")]
+        indexes = [models.Index(fields=["window"], name="network_count_window")]

@@ -59,7 +59,8 @@ class Reason(models.TextChoices):
     CORRECTED = "corrected", _("Corrected and sent again")
     INTERRUPTED = "interrupted", _("The server was interrupted while taking it in: please check it")
     ERASED = "erased", _("Personal data erased")
-    MAIL_REFUSED = "mail_refused", _("Taken, but the mail to the person could not be queued: set up a sender")
+    MAIL_LIMIT = "mail_limit", _("Taken, but this address has had enough mails from forms today")
+    MAIL_REFUSED = "mail_refused", _("Taken, but no mail to the person could be queued: set up a sender and the texts")
 
 
 UNFINISHED = (

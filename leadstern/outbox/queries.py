@@ -51,6 +51,11 @@ def bounced_waiting() -> QuerySet[Delivery]:
     ).order_by("id")
 
 
+def written_since(address: str, *, since: datetime) -> int:
+    """How many mails were queued to the address, whatever became of them. From an index, newest first."""
+    return Delivery.objects.filter(recipient=address, created_at__gte=since).count()
+
+
 def sent_waiting(taker: str) -> QuerySet[Delivery]:
     """Sent mails of this stage that it has not taken yet, oldest first."""
     return (

@@ -49,10 +49,15 @@ def record_consent(key: UUID, *, site_id: int, text: str = "", now: datetime) ->
         Visitor.objects.bulk_create([visitor], ignore_conflicts=True)
 
 
-def withdraw_visitor(key: UUID, *, now: datetime) -> bool:
-    """Consent withdrawn (Art. 7(3) GDPR): no later hit carries the key, those not yet taken lose it. False: unknown."""
+def withdraw_visitor(key: UUID, *, site_id: int, now: datetime) -> bool:
+    """Consent withdrawn (Art. 7(3) GDPR): no later hit carries the key, those not yet taken lose it. False: unknown.
+
+    A withdrawal may overtake the consent it takes back, so it is kept for a key that is not known yet, too.
+    """
     with write():
         is_known = Visitor.objects.filter(key=key, withdrawn_at=None).update(withdrawn_at=now) == 1
+        overtaking = Visitor(key=key, site_id=site_id, consented_at=None, withdrawn_at=now)
+        Visitor.objects.bulk_create([overtaking], ignore_conflicts=True)
         Hit.objects.filter(visitor_key=key, is_taken=False).update(visitor_key=None)
     return is_known
 

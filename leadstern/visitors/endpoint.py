@@ -40,6 +40,8 @@ STATUS = {
     Drop.WRONG_ORIGIN: 403,
 }
 _ASKED = frozenset({b"origin", b"user-agent", b"sec-gpc", b"dnt", b"x-forwarded-for", b"content-length"})
+# Browsers send some 150 characters. What comes from strangers is searched for many patterns, so it must be short.
+LONGEST_AGENT = 400
 _PLAIN = (b"content-type", b"text/plain; charset=utf-8")
 _RETRY = (b"retry-after", b"2")
 
@@ -121,7 +123,7 @@ class Endpoint:
         return ingest.Message(
             body=body,
             origin=origin,
-            agent=headers.get(b"user-agent", b"").decode("latin-1"),
+            agent=headers.get(b"user-agent", b"")[:LONGEST_AGENT].decode("latin-1"),
             objects=headers.get(b"sec-gpc") == b"1" or headers.get(b"dnt") == b"1",
             at=time.now(),
             sites=await self._book.by_key(),
@@ -167,7 +169,7 @@ def _keep_consent(message: ingest.Message) -> None:
         if message.consent:
             actions.record_consent(message.visitor, site_id=message.site.id, text=message.consent_text, now=message.at)
         else:
-            actions.withdraw_visitor(message.visitor, now=message.at)
+            actions.withdraw_visitor(message.visitor, site_id=message.site.id, now=message.at)
     finally:
         close_old_connections()
 

@@ -29,11 +29,14 @@ class Site(models.Model):
 
 
 class Visitor(models.Model):
-    """A browser whose owner agreed to be recognised. `key` is random and stored on the device after consent only."""
+    """A browser whose owner agreed to be recognised. `key` is random and stored on the device after consent only.
+
+    Without `consented_at` the withdrawal came before the consent, which then never counts.
+    """
 
     key = models.UUIDField(unique=True, default=uuid.uuid4)
     site = models.ForeignKey(Site, models.CASCADE)
-    consented_at = models.DateTimeField()
+    consented_at = models.DateTimeField(null=True)
     consent_text = models.TextField(blank=True)
     withdrawn_at = models.DateTimeField(null=True)
 

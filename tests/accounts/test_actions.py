@@ -116,3 +116,15 @@ def test_people_with_a_right_are_those_whose_roles_give_it(anna: User, ben: User
 
 def test_names_leave_out_who_does_not_exist(ben: User) -> None:
     assert names([ben.pk, 987_654]) == {ben.pk: "Ben"}
+
+
+def test_the_last_administrator_stays(emil: User, doris: User) -> None:
+    with pytest.raises(Refused):
+        deactivate_user(emil, by=None)
+    with pytest.raises(Refused):
+        set_roles(emil, roles=[], by=doris)
+    set_roles(doris, roles=[Role.ADMIN], by=emil)
+    deactivate_user(emil, by=doris)
+    with pytest.raises(Refused):
+        set_roles(doris, roles=[Role.HEAD], by=None)
+    assert list(User.objects.filter(is_active=True, grants__role=Role.ADMIN)) == [doris]

@@ -1,6 +1,7 @@
 """Signing in and out, forgetting the password, and what a stranger learns from it (nothing)."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from django.conf import LazySettings
@@ -11,6 +12,7 @@ from django.test import Client
 from leadstern.accounts.models import User
 from tests.conftest import PASSWORD
 
+SignIn = Callable[[User], Client]
 LOGIN = "/account/login/"
 
 
@@ -115,3 +117,14 @@ def test_no_sign_in_page_says_du(client: Client, ben: User, path: str) -> None:
         client.force_login(ben)
     text = client.get(path, follow=True, headers={"Accept-Language": "de"}).content.decode()
     assert re.findall(r"\b(?:[Dd]u|[Dd]ein\w*|[Dd]ich|[Dd]ir)\b", text) == []
+
+
+@pytest.mark.parametrize("address", ["email/", "confirm-email/", "confirm-email/a:b/", "password/set/", "signup/"])
+def test_ways_that_are_not_offered_are_closed(emil: User, sign_in: SignIn, address: str) -> None:
+    """Addresses are changed by administrators, nobody signs up."""
+    client = sign_in(emil)
+    before = User.objects.get(pk=emil.pk).email
+    answer = client.post(f"/account/{address}", {"email": "other@example.com", "action_add": "", "password1": "x" * 20})
+    assert answer.status_code in {302, 404}
+    assert User.objects.get(pk=emil.pk).email == before
+    assert User.objects.count() == 1

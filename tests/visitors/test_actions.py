@@ -27,15 +27,18 @@ def test_a_withdrawn_key_never_comes_back(now: datetime) -> None:
     site, key = make_site(), uuid4()
     actions.record_consent(key, site_id=site.pk, now=now)
     waiting, taken = make_hit(site, visitor_key=key), make_hit(site, visitor_key=key, is_taken=True)
-    assert actions.withdraw_visitor(key, now=now)
-    assert not actions.withdraw_visitor(key, now=now)
+    assert actions.withdraw_visitor(key, site_id=site.pk, now=now)
+    assert not actions.withdraw_visitor(key, site_id=site.pk, now=now)
     actions.record_consent(key, site_id=site.pk, now=now)
     assert Visitor.objects.get().withdrawn_at == now
     assert dict(Hit.objects.values_list("pk", "visitor_key")) == {waiting.pk: None, taken.pk: key}
 
 
-def test_an_unknown_key_cannot_be_withdrawn(now: datetime) -> None:
-    assert not actions.withdraw_visitor(uuid4(), now=now)
+def test_a_withdrawal_that_overtakes_its_consent_holds(now: datetime) -> None:
+    site, key = make_site(), uuid4()
+    assert not actions.withdraw_visitor(key, site_id=site.pk, now=now)
+    actions.record_consent(key, site_id=site.pk, text="Ja", now=now)
+    assert list(Visitor.objects.values_list("consented_at", "consent_text", "withdrawn_at")) == [(None, "", now)]
 
 
 def test_hits_wait_until_they_are_taken() -> None:

@@ -115,6 +115,12 @@ def test_bots_are_named_and_never_recognised(server: Server, database: Database)
     assert database.query("SELECT bot, visitor_key FROM visitors_hit") == [("GPTBot", None)]
 
 
+def test_only_the_beginning_of_an_agent_is_looked_at(server: Server, database: Database) -> None:
+    """Strangers may send very long ones, which would keep the search for patterns busy."""
+    assert server.send(_page("/a"), agent="Mozilla/5.0 " + "Yandex" * 1000 + " GPTBot/1.2") == 204
+    assert database.query("SELECT bot FROM visitors_hit") == [("",)]
+
+
 def test_refused_origins_are_counted_for_the_website(server: Server, database: Database) -> None:
     for _ in range(3):
         assert server.send(_page(), origin="https://www.neu.example") == 403

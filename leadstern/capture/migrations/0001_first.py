@@ -128,6 +128,19 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('is_taken', False)), fields=['id'], name='download_waiting')],
             },
         ),
+        migrations.CreateModel(
+            name='NetworkCount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('network', models.CharField(max_length=50)),
+                ('window', models.DateTimeField()),
+                ('number', models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['window'], name='network_count_window')],
+                'constraints': [models.UniqueConstraint(fields=('network', 'window'), name='one_count_per_network')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='formversion',
             constraint=models.UniqueConstraint(fields=('form', 'number'), name='form_version_once'),

@@ -58,7 +58,9 @@
       }
     );
     function again() {
-      if (tries < 4) setTimeout(send, 2000 * (tries + 1), message, tries + 1);
+      // A consent that was withdrawn meanwhile must not come back.
+      if (tries < 4 && (!message.consent || message.visitor === visitor))
+        setTimeout(send, 2000 * (tries + 1), message, tries + 1);
     }
   }
 

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('consented_at', models.DateTimeField()),
+                ('consented_at', models.DateTimeField(null=True)),
                 ('consent_text', models.TextField(blank=True)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='visitors.site')),

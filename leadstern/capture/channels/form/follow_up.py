@@ -1,6 +1,6 @@
 """What a person gets after a taken submission: the mail that asks to confirm a consent, the personal download link."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,10 +16,18 @@ from leadstern.capture.models import DownloadGrant, Submission
 from leadstern.capture.queries import wording_shown
 from leadstern.capture.terms import FormKind, Reason
 from leadstern.consent.actions import request_consent
+from leadstern.consent.queries import current_wording
 from leadstern.consent.terms import Channel, Purpose
 from leadstern.core.db import write
 from leadstern.core.errors import Invalid, Refused
 from leadstern.outbox.actions import queue_mail
+from leadstern.outbox.queries import written_since
+
+DAY, MOST_A_DAY = timedelta(days=1), 6
+
+
+class TooMany(Exception):
+    """This address has had as many mails today as strangers may cause."""
 
 
 def send_follow_ups(submission: Submission, *, now: datetime) -> None:
@@ -40,6 +48,7 @@ def send_follow_ups(submission: Submission, *, now: datetime) -> None:
 
 def send_link(submission: Submission, address: str, now: datetime) -> None:
     """A personal link to the file, valid for 14 days."""
+    _heed_limit(address, now)
     secret = grant_download(submission, now=now)
     mail_link(submission, secret=secret, address=address, now=now)
 
@@ -64,10 +73,19 @@ def mail_link(submission: Submission, *, secret: str, address: str, now: datetim
 
 
 def _ask_to_confirm(submission: Submission, address: str, now: datetime) -> None:
-    """Double opt-in (BGH I ZR 164/09): the request is kept with its wording, the mail carries no advertising."""
+    """Double opt-in (BGH I ZR 164/09): the request is kept with its wording, the mail carries no advertising.
+
+    Who was shown no wording, as a form by hand shows none, reads the current one before confirming. Refused when
+    there is none: nobody can agree to nothing.
+    """
+    _heed_limit(address, now)
+    language = submission.origin.get("language", "de")
+    shown = wording_shown(submission.origin.get("marketing_wording"))
+    wording = shown or current_wording(Purpose.MARKETING, language=language)
+    if wording is None:
+        raise Refused(_("There is no text to agree to."))
     entry, token = request_consent(
-        channel=Channel.EMAIL, address=address, purpose=Purpose.MARKETING,
-        wording=wording_shown(submission.origin.get("marketing_wording")),
+        channel=Channel.EMAIL, address=address, purpose=Purpose.MARKETING, wording=wording,
         evidence=_evidence(submission, now), now=now,
     )  # fmt: skip
     link = settings.BASE_URL + reverse("consent:confirm", args=[token])
@@ -85,6 +103,12 @@ def _ask_to_confirm(submission: Submission, address: str, now: datetime) -> None
     )
 
 
+def _heed_limit(address: str, now: datetime) -> None:
+    """A stranger may enter anybody's address, again and again: at most so many mails a day go to one address."""
+    if written_since(address, since=now - DAY) >= MOST_A_DAY:
+        raise TooMany
+
+
 def _evidence(submission: Submission, now: datetime) -> dict[str, Any]:
     version = submission.form_version
     assert version is not None
@@ -99,6 +123,8 @@ def _try(send: Any, submission: Submission, address: str, now: datetime) -> None
     try:
         with write():
             send(submission, address, now)
+    except TooMany:
+        note_reason(submission, reason=Reason.MAIL_LIMIT, now=now)
     except (Refused, Invalid):
         note_reason(submission, reason=Reason.MAIL_REFUSED, now=now)
 

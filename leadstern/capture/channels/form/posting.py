@@ -4,7 +4,6 @@ URL-encoded bodies are decoded here and not by Django, which would replace bytes
 """
 
 import hashlib
-import ipaddress
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +16,8 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.datastructures import MultiValueDict
 
 from leadstern.capture.logic import as_text, storable
-from leadstern.capture.logic.text import is_marked
+from leadstern.capture.logic.text import clean_line, is_marked
+from leadstern.consent.logic import ip_prefix
 
 TOKEN, PROOF, TRAP, MARKETING = "ls_token", "ls_proof", "ls_homepage", "ls_marketing"
 CONTEXT = ("page", "referrer", "visitor", "source", "medium", "campaign", "landing_page", "channel")
@@ -47,14 +47,14 @@ def read_posting(request: HttpRequest) -> Posting:
     """Raises TooLarge or Unreadable."""
     try:
         values = _values(request)
+        kept = storable(values)
     except (RequestDataTooBig, TooManyFilesSent):
         raise TooLarge from None
     except (MultiPartParserError, ValueError, RecursionError):
         raise Unreadable from None
     if len(values) > MAX_FIELDS:
         raise TooLarge
-    kept = storable(values)
-    control = {name: as_text(kept.pop(name)) for name in _OWN & set(kept)}
+    control = {name: clean_line(as_text(kept.pop(name))) for name in _OWN & set(kept)}
     context = {name: control.pop(f"ls_{name}", "")[:500] for name in CONTEXT}
     return Posting(
         raw=kept,
@@ -66,11 +66,7 @@ def read_posting(request: HttpRequest) -> Posting:
 
 def network(request: HttpRequest) -> str:
     """The sender's network (IPv4 /24, IPv6 /48), never the address."""
-    try:
-        parsed = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
-    except ValueError:
-        return ""
-    return str(ipaddress.ip_network(f"{parsed}/{24 if parsed.version == 4 else 48}", strict=False))
+    return ip_prefix(request.META.get("REMOTE_ADDR", ""))
 
 
 def sender_mark(request: HttpRequest) -> str:
