@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "leadstern.core.proxies.visitor_address",
+    "leadstern.core.uploads.limit_uploads",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -175,6 +176,7 @@ CSRF_FAILURE_VIEW = "leadstern.core.pages.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = OWN["LEADSTERN_MAX_BODY_KB"] * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+UPLOADS = ("/capture/imports/", "/capture/magnets/")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
