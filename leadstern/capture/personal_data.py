@@ -3,11 +3,21 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import get_language
+
 from leadstern.capture.actions import erase_submissions
-from leadstern.capture.logic import as_text
+from leadstern.capture.labels import KNOWN_LABELS
+from leadstern.capture.logic import FormField, as_text, read_content
+from leadstern.capture.logic.content import said
+from leadstern.capture.logic.values import YES
 from leadstern.capture.models import Download, Submission
+from leadstern.capture.terms import CaptureChannel, FieldType
+from leadstern.consent.terms import Purpose
 
 __all__ = ["erase_submissions", "show_submissions"]
+
+MARKETING = "ls_marketing"
+"""The box of the advertising text, which no form has as a field of its own."""
 
 
 def show_submissions(ids: Iterable[int]) -> list[dict[str, Any]]:
@@ -27,10 +37,45 @@ def _shown(row: Submission, downloads: list[str]) -> dict[str, Any]:
         "channel": row.get_channel_display(),
         "form": row.form_version.form.name if row.form_version else "",
         "captured_at": row.captured_at.isoformat(),
+        "answers": _answers(row),
         "entered": {name: as_text(value) for name, value in row.raw.items()},
         "understood": {name: as_text(value) for name, value in row.details.items()},
         "origin": {name: as_text(value) for name, value in row.origin.items() if name != "checks"},
         "privacy_notice": str(row.wording) if row.wording else "",
+        "privacy_notice_text": row.wording.text if row.wording else "",
         "state": row.get_state_display(),
         "downloads": downloads,
     }
+
+
+def _answers(row: Submission) -> list[dict[str, Any]]:
+    """What was entered under the words of the form that was shown, in the reader's language; `field` is the name in
+    `entered`. The mark against double entries by hand says nothing of the person."""
+    content = read_content(row.form_version.content) if row.form_version else None
+    fields = {field.name: field for field in content.fields} if content else {}
+    names = [name for name in row.raw if not (name == "key" and row.channel == CaptureChannel.MANUAL)]
+    return [
+        {
+            "question": _question(name, fields),
+            "answer": _answer(name, row.raw[name], fields.get(name)),
+            "field": name,
+        }
+        for name in names
+    ]
+
+
+def _question(name: str, fields: dict[str, FormField]) -> str:
+    if name in fields:
+        return said(fields[name].label, get_language() or "de") or name
+    return str(Purpose.MARKETING.label if name == MARKETING else KNOWN_LABELS.get(name, name))
+
+
+def _answer(name: str, value: Any, field: FormField | None) -> str | bool:
+    """A tick is True or False, a choice its words."""
+    if isinstance(value, bool):
+        return value
+    text = as_text(value)
+    if field.type is FieldType.CHECKBOX if field else name == MARKETING:
+        return text.lower() in YES
+    words = dict(field.choices).get(text) if field else None
+    return said(words, get_language() or "de") if words else text

@@ -25,7 +25,7 @@ def addresses_of(lead_id: int) -> list[str]:
 
 
 def show(lead_id: int) -> list[dict[str, Any]]:
-    """Sequences, steps done, and whether the address is blocked."""
+    """Sequences, steps done, whether the address is blocked, and why there is no sequence."""
     rows: list[dict[str, Any]] = [
         {
             "kind": "sequence",
@@ -41,6 +41,10 @@ def show(lead_id: int) -> list[dict[str, Any]]:
     rows += [
         {"kind": "suppression", "address": each.address, "reason": each.reason, "at": each.at.isoformat()}
         for each in Suppression.objects.filter(address__in=addresses_of(lead_id))
+    ]
+    rows += [
+        {"kind": "not_nurtured", "reason": each.reason, "since": each.since.isoformat()}
+        for each in NotNurtured.objects.filter(lead_id=lead_id)
     ]
     return rows
 

@@ -11,15 +11,24 @@ from leadstern.accounts.terms import Right
 from leadstern.audit.actions import record
 from leadstern.core.time import now
 from leadstern.leads.models import Lead
+from leadstern.outbox.queries import default_sender
 from leadstern.privacy.actions import erase_person
-from leadstern.privacy.queries import collected
+from leadstern.privacy.queries import collected, in_words
 
 
 @require_GET
 @requires(Right.ANSWER_PRIVACY)
 def show(request: HttpRequest, lead_id: int) -> HttpResponse:
+    """To be read and printed; `?all` unfolds the long lists, which paper needs."""
     lead = get_object_or_404(Lead, pk=lead_id)
-    return render(request, "privacy/person.html", {"lead": lead, "parts": collected(lead.pk)})
+    context = {
+        "lead": lead,
+        "parts": in_words(lead.pk),
+        "sender": default_sender(),
+        "at": now(),
+        "is_unfolded": "all" in request.GET,
+    }
+    return render(request, "privacy/person.html", context)
 
 
 @require_GET

@@ -14,6 +14,7 @@ def show(lead_id: int) -> list[dict[str, Any]]:
     """All verdicts in order, then the newest judgement."""
     shown: list[dict[str, Any]] = [
         {
+            "kind": "stage",
             "stage": verdict.stage,
             "before": verdict.old_stage,
             "cause": verdict.cause,
@@ -26,8 +27,19 @@ def show(lead_id: int) -> list[dict[str, Any]]:
     ]
     account = judgement(lead_id)
     if account is not None:
-        lines = [{"criterion": line.label, "finding": line.finding, "value": line.value} for line in account.lines]
-        shown.append({"result": account.result, "definition": account.version, "criteria": lines})
+        lines = [
+            {"criterion": line.label, "finding": line.finding, "importance": line.importance, "value": line.value}
+            for line in account.lines
+        ]
+        shown.append(
+            {
+                "kind": "judgement",
+                "result": account.result,
+                "definition": account.version,
+                "criteria": lines,
+                "judged_at": account.judged_at.isoformat(),
+            }
+        )
     return shown
 
 
