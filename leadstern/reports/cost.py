@@ -10,7 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Count, DateField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
 
 from leadstern.leads.models import Lead, Spend
 from leadstern.qualification.terms import Stage
@@ -24,7 +26,7 @@ GROUPINGS = ("source", "campaign", "month")
 
 @dataclass(frozen=True)
 class CostReport:
-    """`unpaid_leads`: leads of the period for whose source no amount is recorded; they are in no row."""
+    """`unpaid_leads`: leads for whose source no amount is recorded in the month they came; they are in no row."""
 
     by: str
     period: Period
@@ -51,16 +53,28 @@ def recorded_pairs(period: Period) -> set[Pair]:
     return set(_spends(period).values_list("source", "campaign").distinct())
 
 
-def leads_of(period: Period, pairs: Collection[Pair], recorded: Collection[Pair]) -> QuerySet[Lead]:
-    """The leads that the given recorded amounts paid for (see `logic.payer`)."""
+def paid_leads(period: Period, pairs: Collection[Pair]) -> QuerySet[Lead]:
+    """The leads that the recorded amounts of these pairs paid for (see `logic.payer`)."""
     paid = Q(pk__in=[])
     for source, campaign in pairs:
         if campaign:
-            paid |= Q(source=source, campaign=campaign)
+            paid |= Q(source=source, campaign=campaign, is_paid_by_campaign=True)
         else:
-            own = [other for payer, other in recorded if payer == source and other]
-            paid |= Q(source=source) & ~Q(campaign__in=own)
-    return marked(period).filter(paid)
+            paid |= Q(source=source, is_paid_by_campaign=False, is_paid_by_source=True)
+    return _with_payer(period).filter(paid)
+
+
+def unpaid_leads(period: Period) -> QuerySet[Lead]:
+    """The leads for which no amount is recorded."""
+    return _with_payer(period).filter(is_paid_by_campaign=False, is_paid_by_source=False)
+
+
+def _with_payer(period: Period) -> QuerySet[Lead]:
+    month = TruncMonth("captured_at", tzinfo=timezone.get_default_timezone(), output_field=DateField())
+    leads = marked(period).annotate(paid_month=month)
+    spends = Spend.objects.filter(source=OuterRef("source"), month=OuterRef("paid_month"))
+    by_campaign = spends.filter(campaign=OuterRef("campaign")).exclude(campaign="")
+    return leads.annotate(is_paid_by_campaign=Exists(by_campaign), is_paid_by_source=Exists(spends.filter(campaign="")))
 
 
 def marked(period: Period) -> QuerySet[Lead]:

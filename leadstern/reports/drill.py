@@ -89,17 +89,16 @@ def _mql_to_close(cell: Cell) -> QuerySet[Lead]:
 
 def _cost(cell: Cell) -> QuerySet[Lead]:
     period = cell.period.whole_months
-    recorded = cost.recorded_pairs(period)
     if cell.step == "unpaid":
-        return cost.marked(period).exclude(pk__in=cost.leads_of(period, recorded, recorded).values("pk"))
-    pairs = recorded
+        return cost.unpaid_leads(period)
+    pairs = cost.recorded_pairs(period)
     if not cell.is_total:
         _check(cell.by, cost.GROUPINGS)
         if cell.by == "source":
-            pairs = {pair for pair in recorded if pair[0] == cell.key}
+            pairs = {pair for pair in pairs if pair[0] == cell.key}
         elif cell.by == "campaign":
-            pairs = {pair for pair in recorded if pair == (cell.source, cell.key)}
-    people = cost.leads_of(period, pairs, recorded)
+            pairs = {pair for pair in pairs if pair == (cell.source, cell.key)}
+    people = cost.paid_leads(period, pairs)
     if cell.by == "month" and not cell.is_total:
         people = within(people, "captured_at", _month(cell.key))
     reached = {"mqls": {"is_mql": True}, "customers": {"is_customer": True}}.get(cell.step, {})

@@ -13,6 +13,8 @@ Z = 1.959963984540054
 """Two-sided 95 % of the normal distribution."""
 Pair = tuple[str | None, str]
 """A source and a campaign."""
+Paid = tuple[str | None, str, date]
+"""A source, a campaign and a month for which an amount is recorded."""
 
 
 def share(n: int, won: int) -> Share:
@@ -83,29 +85,29 @@ class Cost:
         return _per(self.amount, self.customers)
 
 
-def payer(source: str | None, campaign: str, recorded: Collection[Pair]) -> Pair | None:
-    """The recorded pair that pays for a lead: its own campaign's, else its source's, else none."""
-    for pair in ((source, campaign), (source, "")):
-        if source and pair in recorded:
-            return pair
+def payer(group: Won, recorded: Collection[Paid]) -> Pair | None:
+    """What pays for these leads: their own campaign's amount of that month, else their source's, else nothing."""
+    for source, campaign in ((group.source, group.campaign), (group.source, "")):
+        if source and (source, campaign, group.month) in recorded:
+            return source, campaign
     return None
 
 
 def cost_rows(spent: Iterable[Spent], won: Iterable[Won], *, by: str) -> tuple[list[Cost], Cost, int]:
     """Rows by "source", "campaign" or "month", their total, and the leads nobody recorded an amount for.
 
-    Leads without recorded spend are left out of every cost: money for one source divided by the leads of all would
-    flatter. Order: months ascending, else the largest amount first.
+    Leads without recorded spend are left out of every cost: the money of one source, or of one month, divided by the
+    leads of all would flatter. Order: months ascending, else the largest amount first.
     """
     spent = list(spent)
-    recorded = {(one.source, one.campaign) for one in spent}
+    recorded = {(one.source, one.campaign, one.month) for one in spent}
     amounts: dict[tuple[str, str | None], Decimal] = defaultdict(Decimal)
     counts: dict[tuple[str, str | None], list[int]] = defaultdict(lambda: [0, 0, 0])
     for one in spent:
         amounts[_key(by, (one.source, one.campaign), one.month)] += one.amount
     unpaid = 0
     for group in won:
-        pair = payer(group.source, group.campaign, recorded)
+        pair = payer(group, recorded)
         if pair is None:
             unpaid += group.leads
             continue

@@ -100,6 +100,13 @@ def test_cost_by_month_rises_in_time() -> None:
     ]
 
 
+def test_the_money_of_one_month_is_not_shared_with_the_leads_of_others() -> None:
+    later = [Won("search", "", month, 5, 0, 0) for month in (JANUARY, FEBRUARY, date(2026, 3, 1))]
+    rows, total, unpaid = cost_rows([Spent("search", "", JANUARY, Decimal("100.00"))], later, by="month")
+    assert [(row.key, row.per_lead) for row in rows] == [("2026-01", Decimal("20.00"))]
+    assert (total.per_lead, unpaid) == (Decimal("20.00"), 10)
+
+
 def test_cost_of_nothing_is_nothing() -> None:
     rows, total, unpaid = cost_rows([], [], by="source")
     assert rows == []

@@ -64,10 +64,10 @@ def test_leads_without_recorded_spend_open_as_well(sign_in: SignIn, anna: User, 
     filled()
     client = sign_in(anna)
     page = client.get("/reports/cost/").content.decode()
-    assert "2 Leads kamen aus Herkünften ohne erfasste Ausgaben" in page
+    assert "15 Leads kamen in Monaten, für die zu ihrer Herkunft keine Ausgaben erfasst sind" in page
     url = re.search(r'href="(/reports/leads/[^"]*unpaid[^"]*)"', page)
     assert url is not None
-    assert client.get(unescape(url.group(1))).content.decode().count("<tr data-row>") == 2
+    assert client.get(unescape(url.group(1))).content.decode().count("<tr data-row>") == 15
 
 
 def test_the_answer_stands_in_a_sentence_with_its_interval(sign_in: SignIn, anna: User, now: datetime) -> None:
@@ -81,7 +81,7 @@ def test_the_answer_stands_in_a_sentence_with_its_interval(sign_in: SignIn, anna
     page = client.get("/reports/funnel/").content.decode()
     assert "Von 28 Leads wurden 6 Kunden" in page
     page = client.get("/reports/cost/").content.decode()
-    assert "266,90\u00a0€" in page
+    assert "444,83\u00a0€" in page
     assert "1.334,50\u00a0€" in page
 
 

@@ -115,8 +115,8 @@ def _caveats(report: CostReport) -> tuple[str, ...]:
         said.insert(
             0,
             ngettext(
-                "%(number)s lead came from a source without recorded spend and is in no figure here.",
-                "%(number)s leads came from sources without recorded spend and are in no figure here.",
+                "%(number)s lead came in a month without recorded spend for its source and is in no figure here.",
+                "%(number)s leads came in months without recorded spend for their source and are in no figure here.",
                 unpaid,
             )
             % {"number": formats.number(unpaid)},
