@@ -25,10 +25,14 @@ class Theme(models.TextChoices):
 
 
 class Right(StrEnum):
-    """What a page or an action asks for. Every staff view names exactly one."""
+    """What a page or an action asks for. Every staff view names at least one.
+
+    `SEE_LEADS` opens the pages of leads; who has not `SEE_ALL_LEADS` meets only some there (`routing.access`).
+    """
 
     SIGNED_IN = "signed_in"
     SEE_LEADS = "see_leads"
+    SEE_ALL_LEADS = "see_all_leads"
     EDIT_LEADS = "edit_leads"
     EXPORT_LEADS = "export_leads"
     IMPORT_LEADS = "import_leads"
@@ -51,24 +55,26 @@ class Right(StrEnum):
 
 
 _EVERYONE = {Right.SIGNED_IN, Right.SEE_LEADS}
-_SALES = _EVERYONE | {Right.EDIT_LEADS, Right.WORK_QUEUE, Right.QUALIFY, Right.SEE_REPORTS, Right.SEE_MAILBOX}
+_INSIDE = _EVERYONE | {Right.SEE_ALL_LEADS, Right.SEE_MAILBOX}
+_SALES = {Right.EDIT_LEADS, Right.WORK_QUEUE, Right.QUALIFY, Right.SEE_REPORTS}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MARKETING: frozenset(
-        _EVERYONE
+        _INSIDE
         | {Right.EDIT_LEADS, Right.EXPORT_LEADS, Right.IMPORT_LEADS, Right.BUILD_FORMS, Right.EDIT_SCORING}
-        | {Right.EDIT_DEFINITION, Right.EDIT_SEQUENCES, Right.SEE_REPORTS, Right.RECORD_SPEND, Right.SEE_MAILBOX}
+        | {Right.EDIT_DEFINITION, Right.EDIT_SEQUENCES, Right.SEE_REPORTS, Right.RECORD_SPEND}
     ),
-    Role.INSIDE_SALES: frozenset(_SALES),
-    Role.FIELD_SALES: frozenset(_SALES | {Right.SELL}),
+    Role.INSIDE_SALES: frozenset(_INSIDE | _SALES),
+    Role.FIELD_SALES: frozenset(_EVERYONE | _SALES | {Right.SELL}),
     Role.HEAD: frozenset(
-        _SALES
+        _INSIDE
+        | _SALES
         | {Right.SELL, Right.ASSIGN, Right.EXPORT_LEADS, Right.EDIT_SCORING, Right.EDIT_DEFINITION}
         | {Right.EDIT_ROUTING, Right.RECORD_SPEND, Right.SEE_AUDIT}
     ),
     Role.ADMIN: frozenset(
-        _EVERYONE
-        | {Right.SEE_MAILBOX, Right.MANAGE_USERS, Right.MANAGE_SYSTEM, Right.SEE_AUDIT, Right.ANSWER_PRIVACY}
+        _INSIDE
+        | {Right.MANAGE_USERS, Right.MANAGE_SYSTEM, Right.SEE_AUDIT, Right.ANSWER_PRIVACY}
         | {Right.EDIT_ROUTING, Right.IMPORT_LEADS, Right.EXPORT_LEADS, Right.BUILD_FORMS, Right.EDIT_LEADS}
     ),
 }

@@ -14,7 +14,7 @@ class CaptureConfig(AppConfig):
     def ready(self) -> None:
         pages.offer(
             Page(
-                "capture.submissions", _("What came in"), "capture:submissions", "capture", Right.EDIT_LEADS,
+                "capture.submissions", _("What came in"), "capture:submissions", "capture", Right.SEE_ALL_LEADS,
                 _("submissions, enquiries, spam, parked, held"),
             ),
             Page(

@@ -13,4 +13,4 @@ class CriteriaConfig(AppConfig):
 
     def ready(self) -> None:
         words = _("condition, filter, group, target group")
-        pages.offer(Page("criteria.segments", _("Segments"), "criteria:segments", "score", Right.SEE_LEADS, words))
+        pages.offer(Page("criteria.segments", _("Segments"), "criteria:segments", "score", Right.SEE_ALL_LEADS, words))

@@ -39,7 +39,7 @@ class Answer:
     error: WrongCondition | None
 
 
-@requires(Right.SEE_LEADS)
+@requires(Right.SEE_ALL_LEADS)
 @require_safe
 def segments(request: HttpRequest) -> HttpResponse:
     """All segments with their sentences."""
@@ -47,7 +47,7 @@ def segments(request: HttpRequest) -> HttpResponse:
     return render(request, "criteria/segments.html", {"lines": [_line(segment) for segment in rows]})
 
 
-@requires(Right.SEE_LEADS)
+@requires(Right.SEE_ALL_LEADS)
 @require_safe
 def segment(request: HttpRequest, segment_id: int) -> HttpResponse:
     """One segment: its sentence, how many, and the first leads."""
@@ -77,7 +77,7 @@ def segment_delete(request: HttpRequest, segment_id: int) -> HttpResponse:
     return redirect("criteria:segments")
 
 
-@requires(Right.SEE_LEADS)
+@requires(Right.SEE_ALL_LEADS)
 @require_POST
 def condition(request: HttpRequest) -> HttpResponse:
     """What a text means: sentence, count and leads, or the mistake with its place. Changes nothing.

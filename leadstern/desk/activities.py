@@ -5,10 +5,12 @@ Called by the pages "Today" and "Lead". Codes become names: stages as the compan
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext as _
+
 from leadstern.capture.models import Form
 from leadstern.leads.models import Activity
 from leadstern.leads.terms import ActivityKind
-from leadstern.qualification.terms import Stage
+from leadstern.qualification.terms import Cause, Stage
 from leadstern.sales.terms import CallResult
 
 BY_FORM = frozenset({ActivityKind.SUBMISSION, ActivityKind.REQUEST})
@@ -24,7 +26,8 @@ def activity_words(activities: Sequence[Activity], *, labels: Mapping[Stage, str
 def _words(activity: Activity, labels: Mapping[Stage, str], forms: Mapping[str, str]) -> str:
     data = activity.data if isinstance(activity.data, dict) else {}
     if activity.kind == ActivityKind.STAGE and activity.content in Stage.values:
-        return labels[Stage(activity.content)]
+        label = labels[Stage(activity.content)]
+        return _("Taken back: again %(stage)s") % {"stage": label} if data.get("cause") == Cause.CORRECTED else label
     if activity.kind == ActivityKind.CALL and data.get("result") in CallResult.values:
         return ": ".join(part for part in (str(CallResult(data["result"]).label), activity.content) if part)
     if activity.kind in BY_FORM:

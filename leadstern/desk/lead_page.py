@@ -14,11 +14,11 @@ from leadstern.leads.terms import BY_LEAD, ActivityKind
 from leadstern.nurture.models import Enrollment
 from leadstern.qualification.models import Verdict
 from leadstern.qualification.queries import Account, judgement, stage_history, stage_labels
-from leadstern.qualification.terms import Stage
+from leadstern.qualification.terms import Cause, Stage
 from leadstern.routing.models import Assignment
 from leadstern.routing.queries import current_assignment, reason_sentence
-from leadstern.sales.models import Opportunity, Task
-from leadstern.sales.queries import Guide, call_permission, guide
+from leadstern.sales.models import Opportunity, Outcome, Task
+from leadstern.sales.queries import Guide, call_permission, decision_about, guide
 from leadstern.sales.queries.leads import PhoneAnswer
 from leadstern.scoring.queries import Explanation, explain
 
@@ -33,6 +33,15 @@ class StageStep:
     verdict: Verdict
     label: str
 
+    @property
+    def is_correction(self) -> bool:
+        return self.verdict.cause == Cause.CORRECTED
+
+    @property
+    def at(self) -> datetime:
+        """When it was done; a correction restores a stage that began earlier."""
+        return self.verdict.recorded_at if self.is_correction else self.verdict.at
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -45,7 +54,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class LeadPage:
-    """What the page shows. `more` is the bookmark of older entries of the timeline, empty at the end."""
+    """What the page shows. `decision` is the last one, when this person can take it back. `more` is the bookmark of
+    older entries of the timeline, empty at the end."""
 
     lead: Lead
     stage_label: str
@@ -61,6 +71,7 @@ class LeadPage:
     assigned_because: str
     tasks: list[Task]
     opportunities: list[Opportunity]
+    decision: Outcome | None
     enrollment: Enrollment | None
     entries: list[Entry]
     more: str
@@ -89,6 +100,7 @@ def lead_page(lead: Lead, *, user: User, kinds: Sequence[ActivityKind], before: 
             Task.objects.filter(lead=lead, done_at__isnull=True).select_related("owner").order_by("due_at", "id")
         ),
         opportunities=list(Opportunity.objects.filter(lead=lead).select_related("owner").order_by("-id")),
+        decision=decision_about(lead.pk, user=user, now=now),
         enrollment=_running(lead),
         entries=_entries(entries, labels),
         more=_bookmark(entries),

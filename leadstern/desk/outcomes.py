@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.forms import BaseForm, Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -23,6 +24,8 @@ from leadstern.core.errors import Invalid, Refused
 from leadstern.core.time import now as this_moment
 from leadstern.desk.today import next_proposals, show
 from leadstern.leads.models import Lead
+from leadstern.qualification.queries import stage_labels
+from leadstern.qualification.terms import Stage
 from leadstern.routing.access import lead_for
 from leadstern.sales import actions
 from leadstern.sales.forms import (
@@ -34,8 +37,9 @@ from leadstern.sales.forms import (
     RejectForm,
     SnoozeForm,
 )
+from leadstern.sales.models import Outcome
 from leadstern.sales.queries import guide, open_task
-from leadstern.sales.terms import CallResult
+from leadstern.sales.terms import CallResult, DisqualifyReason
 
 Do = Callable[[Lead, dict[str, Any], User, datetime], object]
 
@@ -195,3 +199,24 @@ def give_back(request: HttpRequest, lead_id: int) -> HttpResponse:
 
     form = RejectForm(request.POST, auto_id="return_%s")
     return _answer(request, lead_id, "return", form, do, done=_("%(lead)s goes back to inside sales."))
+
+
+@requires(Right.WORK_QUEUE)
+@require_POST
+def take_back(request: HttpRequest, lead_id: int) -> HttpResponse:
+    """The decision named in `decision` was a mistake; the lead is chosen again. A second click is told."""
+    user = person(request)
+    lead = lead_for(user, lead_id)
+    given = request.POST.get("decision", "")
+    number = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+    outcome = get_object_or_404(Outcome, pk=number, lead=lead)
+    try:
+        correction = actions.take_back(outcome, by=user, now=this_moment())
+    except Refused as error:
+        messages.error(request, str(error))
+        return _onward(request, lead.pk)
+    label = stage_labels(user.language)[Stage(correction.stage)]
+    messages.success(request, _("Taken back: %(lead)s – %(stage)s.") % {"lead": lead, "stage": label})
+    if outcome.reason == DisqualifyReason.NO_CONTACT_WISHED:
+        messages.warning(request, _("Withdrawn consents stay withdrawn: only the person can give them again."))
+    return _onward(request, lead.pk)

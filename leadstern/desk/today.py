@@ -44,6 +44,7 @@ from leadstern.sales.queries import (
     QueueRow,
     attempts_since_reached,
     call_permission,
+    decision_just_made,
     guide,
     next_planned,
     queue,
@@ -153,6 +154,7 @@ def show(
         "mistaken": next(iter(mistaken), "") if mistaken else "",
         "next_planned": None if found.rows else next_planned(user),
         "may_sell": user.has_right(Right.SELL),
+        "decision": decision_just_made(user, now=now),
     }
     return render(request, "desk/today.html", context, status=status)
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path("today/<int:lead_id>/disqualify/", outcomes.disqualify, name="disqualify"),
     path("today/<int:lead_id>/accept/", outcomes.accept, name="accept"),
     path("today/<int:lead_id>/return/", outcomes.give_back, name="return"),
+    path("today/<int:lead_id>/take-back/", outcomes.take_back, name="take_back"),
     path("setup/people/", people.people_list, name="people"),
     path("setup/people/new/", people.person_new, name="person_new"),
     path("setup/people/<int:user_id>/", people.person_edit, name="person"),

@@ -58,7 +58,9 @@ class Judgement(models.Model):
 class Verdict(models.Model):
     """A lead's move from one stage to another, with the reason. The newest is current; nothing is ever overwritten.
 
-    `at` is when it happened in the world, `recorded_at` when we learnt of it (imports, corrections).
+    `at` is when it happened in the world, `recorded_at` when we learnt of it (imports, corrections). A mis-click is
+    taken back by a further verdict that `corrects` the wrong one, which wears the mark `is_corrected`: it still tells
+    what was done, but counts nowhere.
     """
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="verdicts", db_index=False)
@@ -74,10 +76,19 @@ class Verdict(models.Model):
     recorded_at = models.DateTimeField()
     return_at = models.DateTimeField(null=True)
     is_current = models.BooleanField(default=True)
+    corrects = models.ForeignKey("self", models.CASCADE, null=True, related_name="+", db_index=False)
+    is_corrected = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["lead"], condition=Q(is_current=True), name="one_current_verdict"),
+            # Partial: nearly no verdict corrects another.
+            models.UniqueConstraint(fields=["corrects"], condition=Q(corrects__isnull=False), name="corrected_once"),
+            models.CheckConstraint(
+                condition=Q(cause=Cause.CORRECTED, corrects__isnull=False)
+                | Q(~Q(cause=Cause.CORRECTED), corrects__isnull=True),
+                name="correction_names_its_verdict",
+            ),
         ]
         indexes = [
             models.Index(fields=["lead", "id"], name="verdict_history"),

@@ -56,10 +56,12 @@ class Finding(models.TextChoices):
 
 
 class Cause(models.TextChoices):
-    """Who or what moved a lead to a stage. `CAPTURED`: the first verdict of a lead that just came in."""
+    """Who or what moved a lead to a stage. `CAPTURED`: the first verdict of a lead that just came in. `CORRECTED`: a
+    person has taken the verdict before back."""
 
     CAPTURED = "captured", _("by its first contact")
     DEFINITION = "definition", _("by the definition")
     PERSON = "person", _("by a person")
     IMPORTED = "imported", _("as imported")
     RETURNED = "returned", _("by its return date")
+    CORRECTED = "corrected", _("Correction")

@@ -34,7 +34,8 @@ def definition(request: HttpRequest) -> HttpResponse:
     context["can_edit"] = person(request).has_right(Right.EDIT_DEFINITION)
     if current is not None:
         context["definition"] = queries.shown_definition(current.content, language=language)
-        context["preview"] = queries.preview(queries.stored_bar(current.content), language=language, now=now())
+        if person(request).has_right(Right.SEE_ALL_LEADS):
+            context["preview"] = queries.preview(queries.stored_bar(current.content), language=language, now=now())
         context["history"] = queries.shown_versions(versions, language=language)
     return render(request, "qualification/definition.html", context)
 

@@ -5,9 +5,11 @@ Enters: regions with their members, the lead's place, who knew it before. Leaves
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 from leadstern.routing.terms import Reason
 
@@ -38,15 +40,21 @@ class RegionState:
     is_fallback: bool = False
     members: tuple[MemberState, ...] = ()
 
+    @cached_property
+    def bounds(self) -> list[tuple[str, str]]:
+        """The ranges as whole postcodes: prefixes padded, ends count in."""
+        length = LENGTHS[self.country]
+        return [(low.ljust(length, "0"), high.ljust(length, "9")) for low, high in self.ranges]
+
 
 @dataclass(frozen=True)
 class LeadFacts:
-    """What routing knows of a lead: its place, and who looked after it or its company before (user ids)."""
+    """What routing knows of a lead: its place, and who looked after it or its company (user ids, newest first)."""
 
     country: str = ""
     postcode: str = ""
-    lead_owner: int | None = None
-    company_owner: int | None = None
+    lead_owners: Sequence[int] = ()
+    company_owners: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -60,26 +68,88 @@ class Choice:
     place: str = ""
 
 
-@dataclass
-class Turns:
-    """The regions of one role while leads are handed out: every choice moves the turn on. Order: `order`, then id."""
+@dataclass(frozen=True)
+class _Place:
+    """What a place leads to while people stay present or absent: a region with somebody in it, or none."""
 
-    regions: Sequence[RegionState]
-    _by_id: dict[int, int] = field(default_factory=dict)
+    name: str
+    reason: Reason
+    region: RegionState | None
+
+
+class Turns:
+    """The regions of one role, in the order in which they are asked, while leads are handed out.
+
+    `taken`: the members who had a turn here, by id, and when. Quick for many leads: each place is looked up once.
+    """
+
+    def __init__(self, regions: Sequence[RegionState]) -> None:
+        self._regions = regions
+        self._rows = {region.id: _row(region) for region in regions}
+        self._homes: dict[int, RegionState] = {}
+        for region in regions:
+            for member in self._rows[region.id]:
+                self._homes.setdefault(member.user_id, region)
+        self._places: dict[tuple[str, str], _Place] = {}
+        self.taken: dict[int, datetime] = {}
+
+    @property
+    def has_fallback(self) -> bool:
+        """Somebody takes a lead whatever its place."""
+        return any(region.is_fallback and self._rows[region.id] for region in self._regions)
+
+    @property
+    def last_at(self) -> datetime | None:
+        """When anybody had their turn last."""
+        return max((one.last_at for region in self._regions for one in region.members if one.last_at), default=None)
 
     def choose(self, facts: LeadFacts, *, at: datetime) -> Choice:
-        """Chooses and remembers that the chosen one had their turn at `at`."""
-        choice = choose(self.regions, facts)
-        if choice.member is not None and choice.region is not None:
-            self.regions = [_after_turn(region, choice, at=at) for region in self.regions]
-        return choice
+        """The owner for a lead, who then goes to the end of the row: `at` is later than any turn before.
+
+        Who looked after the lead before goes first, then who looks after its company, then the first covering region
+        with somebody present, by turn (longest ago, then lowest id), then the fallback region. `NO_REGION` when nobody
+        is left. Who knows a lead or its company keeps their turn.
+        """
+        place = self._place(facts.country, facts.postcode)
+        known = ((facts.lead_owners, Reason.KNOWS_LEAD), (facts.company_owners, Reason.KNOWS_COMPANY))
+        for owners, reason in known:
+            for user_id in owners:
+                if user_id in self._homes:
+                    return Choice(reason, user_id, None, self._homes[user_id], place.name)
+        if place.region is None:
+            return Choice(place.reason, place=place.name)
+        row = self._rows[place.region.id]
+        member = row[0]
+        row.rotate(-1)
+        self.taken[member.id] = at
+        return Choice(place.reason, member.user_id, member, place.region, place.name)
+
+    def _place(self, country: str, postcode: str) -> _Place:
+        found = self._places.get((country, postcode))
+        if found is None:
+            found = self._places[country, postcode] = self._look_up(*normalise_postcode(country, postcode))
+        return found
+
+    def _look_up(self, country: str, postcode: str) -> _Place:
+        name = " ".join(part for part in (country, postcode) if part)
+        for region in self._regions:
+            if self._rows[region.id] and covers(region, country, postcode):
+                return _Place(name, Reason.REGION_TURN, region)
+        for region in self._regions:
+            if self._rows[region.id] and region.is_fallback:
+                return _Place(name, Reason.FALLBACK_TURN, region)
+        return _Place(name, Reason.NO_REGION, None)
 
 
-def _after_turn(region: RegionState, choice: Choice, *, at: datetime) -> RegionState:
-    if region is not choice.region:
-        return region
-    members = (replace(one, last_at=at) if one is choice.member else one for one in region.members)
-    return replace(region, members=tuple(members))
+def choose(regions: Sequence[RegionState], facts: LeadFacts) -> Choice:
+    """Who would get one lead now, by the rules of `Turns.choose`; nobody's turn passes."""
+    return Turns(regions).choose(facts, at=_NEVER)
+
+
+def _row(region: RegionState) -> deque[MemberState]:
+    """Those present, in the order of their turn."""
+    present = (member for member in region.members if member.is_present)
+    return deque(sorted(present, key=lambda member: (member.last_at or _NEVER, member.id)))
 
 
 def normalise_postcode(country: str, text: str) -> tuple[str, str]:
@@ -94,49 +164,12 @@ def normalise_postcode(country: str, text: str) -> tuple[str, str]:
 
 
 def covers(region: RegionState, country: str, postcode: str) -> bool:
-    """Whether the region is responsible for a normalised place. Ends of a range count in; prefixes are padded."""
+    """Whether the region is responsible for a normalised place."""
     if region.is_fallback or region.country != country:
         return False
     if not region.ranges:
         return True
-    if not postcode:
-        return False
-    length = LENGTHS[country]
-    return any(low.ljust(length, "0") <= postcode <= high.ljust(length, "9") for low, high in region.ranges)
-
-
-def choose(regions: Sequence[RegionState], facts: LeadFacts) -> Choice:
-    """The owner for a lead among the regions of one role, in their order.
-
-    Who looked after the lead before goes first, then who looks after its company, then the first covering region with
-    somebody present, by turn (longest ago, then lowest id), then the fallback region. `NO_REGION` when nobody is left.
-    """
-    country, postcode = normalise_postcode(facts.country, facts.postcode)
-    place = " ".join(part for part in (country, postcode) if part)
-    for user_id, reason in ((facts.lead_owner, Reason.KNOWS_LEAD), (facts.company_owner, Reason.KNOWS_COMPANY)):
-        if user_id is not None and (known := _present(regions, user_id)):
-            return Choice(reason, user_id, None, known, place)
-    for region in (region for region in regions if covers(region, country, postcode)):
-        if member := _next(region.members):
-            return Choice(Reason.REGION_TURN, member.user_id, member, region, place)
-    for region in (region for region in regions if region.is_fallback):
-        if member := _next(region.members):
-            return Choice(Reason.FALLBACK_TURN, member.user_id, member, region, place)
-    return Choice(Reason.NO_REGION, place=place)
-
-
-def _present(regions: Iterable[RegionState], user_id: int) -> RegionState | None:
-    """The first region in which the person works and is not absent."""
-    for region in regions:
-        if any(member.user_id == user_id and member.is_present for member in region.members):
-            return region
-    return None
-
-
-def _next(members: Iterable[MemberState]) -> MemberState | None:
-    """Whose turn it is among those present."""
-    present = [member for member in members if member.is_present]
-    return min(present, key=lambda member: (member.last_at or _NEVER, member.id), default=None)
+    return bool(postcode) and any(low <= postcode <= high for low, high in region.bounds)
 
 
 def read_ranges(text: str, *, country: str) -> list[list[str]]:

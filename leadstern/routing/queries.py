@@ -57,25 +57,34 @@ def is_assigned(now: datetime) -> Exists:
 def regions_with_members() -> list[Region]:
     """Regions in the order in which they are asked, members in the order of their turn. Two queries."""
     members = Member.objects.select_related("user").order_by("last_at", "id")
-    regions = Region.objects.order_by("role", "is_fallback", "order", "id")
-    return list(regions.prefetch_related(Prefetch("members", members)))
+    return list(_ordered_regions().prefetch_related(Prefetch("members", members)))
 
 
-def region_states(role: RegionRole) -> list[RegionState]:
-    """The regions of one role as `logic` sees them, in order. People who cannot sign in count as absent."""
-    return [_state(region) for region in regions_with_members() if region.role == role]
+def _ordered_regions() -> QuerySet[Region]:
+    return Region.objects.order_by("role", "is_fallback", "order", "id")
 
 
-def _state(region: Region) -> RegionState:
-    members = tuple(
-        MemberState(one.pk, one.user_id, one.user.name, one.last_at, one.user.is_active and not one.is_absent)
-        for one in region.members.all()
+def region_states() -> dict[RegionRole, list[RegionState]]:
+    """The regions of each role as `logic` sees them, in order; who cannot sign in counts as absent. Two queries."""
+    members: dict[int, list[MemberState]] = {}
+    rows = Member.objects.values_list(
+        "region_id", "id", "user_id", "user__name", "last_at", "is_absent", "user__is_active"
     )
+    for region_id, member_id, user_id, name, last_at, is_absent, is_active in rows.order_by("id"):
+        state = MemberState(member_id, user_id, name, last_at, is_active and not is_absent)
+        members.setdefault(region_id, []).append(state)
+    states: dict[RegionRole, list[RegionState]] = {role: [] for role in RegionRole}
+    for region in _ordered_regions():
+        states[RegionRole(region.role)].append(_state(region, members.get(region.pk, [])))
+    return states
+
+
+def _state(region: Region, members: list[MemberState]) -> RegionState:
     ranges = tuple((low, high) for low, high in region.ranges)
-    return RegionState(region.pk, region.name, region.country, ranges, region.is_fallback, members)
+    return RegionState(region.pk, region.name, region.country, ranges, region.is_fallback, tuple(members))
 
 
-def reserve(role: RegionRole) -> list[int]:
+def reserves() -> dict[RegionRole, list[int]]:
     """Who takes a lead when no region does: active heads, else the role's active people, else anybody in sales.
 
     User ids in order. One query.
@@ -85,7 +94,7 @@ def reserve(role: RegionRole) -> list[int]:
     for held, user_id in rows.values_list("role", "user_id"):
         granted.setdefault(held, []).append(user_id)
     anybody = sorted({user_id for user_ids in granted.values() for user_id in user_ids})
-    return granted.get(Role.HEAD) or granted.get(role) or anybody
+    return {role: granted.get(Role.HEAD) or granted.get(role) or anybody for role in RegionRole}
 
 
 def possible_owners() -> QuerySet[User]:
@@ -96,7 +105,7 @@ def possible_owners() -> QuerySet[User]:
 
 def who_would_get(*, role: RegionRole, country: str, postcode: str) -> Choice:
     """What would happen to a new lead from this place now; changes nothing."""
-    return choose(region_states(role), LeadFacts(country, postcode))
+    return choose(region_states()[role], LeadFacts(country, postcode))
 
 
 def has_waiting() -> bool:

@@ -77,7 +77,7 @@ def _region_name(choice: Choice) -> str:
 
 
 def _reserve_name(role: RegionRole) -> str:
-    names = User.objects.filter(pk__in=queries.reserve(role)).order_by("name").values_list("name", flat=True)
+    names = User.objects.filter(pk__in=queries.reserves()[role]).order_by("name").values_list("name", flat=True)
     return _(" or ").join(names)
 
 

@@ -6,11 +6,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from leadstern.leads.models import Lead
+from leadstern.qualification.models import Verdict
 from leadstern.sales.terms import AnswerState, CallResult, LossReason, OutcomeKind, Question, TaskKind
 
 
 class Task(models.Model):
-    """Something a person has to do with a lead. `key` is unique among open tasks of its kind and lead."""
+    """Something a person has to do with a lead; one open task of each kind. `ended_by`: the decision that ended it, so
+    that taking the decision back opens the same tasks again."""
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="tasks")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
@@ -21,6 +23,7 @@ class Task(models.Model):
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    ended_by = models.ForeignKey("Outcome", models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
@@ -99,16 +102,26 @@ class Opportunity(models.Model):
 
 
 class Outcome(models.Model):
-    """What became of a lead at one moment: the row reports are made of."""
+    """What became of a lead at one moment: the row reports are made of.
+
+    `verdict` is the move it made (None: imported, or erased). `is_corrected` marks what was taken back: it stays as it
+    was, but counts nowhere. `value_before`: what the sale was worth before this outcome said otherwise.
+    """
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="outcomes")
     opportunity = models.ForeignKey(Opportunity, models.SET_NULL, null=True)
     kind = models.CharField(max_length=12, choices=OutcomeKind.choices)
     reason = models.CharField(max_length=20, blank=True)
     note = models.TextField(blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    verdict = models.OneToOneField(Verdict, models.SET_NULL, null=True, related_name="outcome")
+    value_before = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    is_corrected = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "at"], name="outcome_by_kind")]
+        indexes = [
+            models.Index(fields=["kind", "at"], name="outcome_by_kind"),
+            models.Index(fields=["by", "recorded_at"], name="outcome_by_person"),
+        ]

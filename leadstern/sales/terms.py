@@ -1,7 +1,11 @@
 """The words of selling: tasks, outcomes of calls, the four questions of the call guide, results."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from leadstern.accounts.terms import Right
 
 
 class TaskKind(models.TextChoices):
@@ -48,6 +52,16 @@ class OutcomeKind(models.TextChoices):
     DISQUALIFIED = "disqualified", _("Sorted out")
     WON = "won", _("Won")
     LOST = "lost", _("Lost")
+
+
+class CorrectionGround(models.TextChoices):
+    """Why a decision cannot be taken back."""
+
+    DONE = "done", _("This decision has been taken back already.")
+    FOLLOWED = "followed", _("This lead was moved again since. The decision can no longer be taken back.")
+    NOT_HERE = "not_here", _("This cannot be taken back.")
+    TOO_LATE = "too_late", _("A decision can be taken back for seven days. After that, record a new one.")
+    NOT_ALLOWED = "not_allowed", _("Only who may make this decision can take it back.")
 
 
 class RecycleReason(models.TextChoices):
@@ -130,4 +144,19 @@ class IssueCode(models.TextChoices):
 REQUIRED_ANSWERS = (Question.NEED, Question.BUDGET, Question.AUTHORITY, Question.TIMING)
 CALLING = (TaskKind.FIRST_CALL, TaskKind.CALL_BACK, TaskKind.FOLLOW_UP)
 MOST_ATTEMPTS = 6
+CORRECTABLE = {
+    OutcomeKind.QUALIFIED: Right.QUALIFY,
+    OutcomeKind.RECYCLED: Right.QUALIFY,
+    OutcomeKind.DISQUALIFIED: Right.QUALIFY,
+    OutcomeKind.REJECTED: Right.SELL,
+    OutcomeKind.WON: Right.SELL,
+    OutcomeKind.LOST: Right.SELL,
+}
+"""The decisions that can be taken back, and the right that making (and so taking back) them needs. Accepting is given
+back by returning the lead."""
+CORRECTABLE_FOR = timedelta(days=7)
+"""A mis-click is noticed within a working week. Later others have built on it and figures were reported: what has
+changed since is a new decision."""
+JUST_NOW = timedelta(minutes=30)
+"""How long the page "Today" offers a person to take their last decision back."""
 TAKER = "sales"

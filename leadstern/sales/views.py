@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from leadstern.accounts.access import person, requires
+from leadstern.accounts.models import User
 from leadstern.accounts.terms import Right
 from leadstern.core.errors import Invalid, Refused
 from leadstern.core.time import now
 from leadstern.sales import actions
 from leadstern.sales.access import opportunity_for
 from leadstern.sales.forms import LoseForm, OpportunityForm, WinForm
-from leadstern.sales.models import Opportunity
-from leadstern.sales.queries import board, visible_opportunities
+from leadstern.sales.models import Opportunity, Outcome
+from leadstern.sales.queries import board, decision_about, visible_opportunities
 
 
 @requires(Right.SELL)
@@ -55,8 +56,21 @@ def _show(
         "win": WinForm(initial={"value": found.value}, auto_id="win_%s"),
         "lose": LoseForm(auto_id="lose_%s"),
     }
-    context = {"opportunity": found, "forms": forms | dict(mistaken or {}), "mistaken": next(iter(mistaken or {}), "")}
+    context = {
+        "opportunity": found,
+        "forms": forms | dict(mistaken or {}),
+        "mistaken": next(iter(mistaken or {}), ""),
+        "decision": _closing(found, user=person(request)),
+    }
     return render(request, "sales/opportunity.html", context, status=status)
+
+
+def _closing(found: Opportunity, *, user: User) -> Outcome | None:
+    """The decision that closed the sale, when the person can take it back."""
+    if found.state == Opportunity.State.OPEN:
+        return None
+    decision = decision_about(found.lead_id, user=user, now=now())
+    return decision if decision is not None and decision.opportunity_id == found.pk else None
 
 
 @requires(Right.SELL)

@@ -34,7 +34,7 @@ class ScoringConfig(AppConfig):
                 _("Scores"),
                 "scoring:overview",
                 "score",
-                Right.SEE_LEADS,
+                Right.SEE_ALL_LEADS,
                 _("hottest temperature points"),
             ),
             Page(

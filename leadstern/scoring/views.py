@@ -36,7 +36,7 @@ class HotLead:
     points: Points
 
 
-@requires(Right.SEE_LEADS)
+@requires(Right.SEE_ALL_LEADS)
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """How many leads are cold, warm and hot, and the twenty hottest of this second."""

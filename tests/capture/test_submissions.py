@@ -152,10 +152,20 @@ def test_pages_are_for_those_who_edit_leads(
 ) -> None:
     row = make_submission()
     for path in ("/capture/submissions/", f"/capture/submissions/{row.pk}/", "/leads/new/"):
-        for user, status in ((anna, 200), (ben, 200), (carla, 200), (doris, 200), (emil, 200), (fremd, 403)):
+        for user, status in ((anna, 200), (ben, 200), (doris, 200), (emil, 200), (fremd, 403)):
             assert sign_in(user).get(path).status_code == status
         assert Client().get(path).status_code == 302
     for path in ("release", "park"):
         assert sign_in(fremd).post(f"/capture/submissions/{row.pk}/{path}/").status_code == 403
         assert sign_in(ben).get(f"/capture/submissions/{row.pk}/{path}/").status_code == 405
     assert sign_in(ben).get("/capture/submissions/999/").status_code == 404
+
+
+def test_field_sales_sees_what_it_entered_itself_and_nothing_else(carla: User, sign_in: SignIn) -> None:
+    client = sign_in(carla)
+    others = make_submission(1)
+    own = make_submission(2, entered_by=carla)
+    assert client.get(f"/capture/submissions/{own.pk}/").status_code == 200
+    assert client.get("/capture/submissions/").status_code == 403
+    assert client.get(f"/capture/submissions/{others.pk}/").status_code == 404
+    assert client.post(f"/capture/submissions/{others.pk}/park/", {"reason": "x"}).status_code == 404

@@ -134,7 +134,7 @@ def test_roles_decide_who_sees_and_who_edits(
     seen = {"/score/segments/", f"/score/segments/{made.pk}/"}
     edited = {"/score/segments/new/", f"/score/segments/{made.pk}/edit/"}
     for user, may_see, may_edit in [
-        (anna, True, True), (ben, True, False), (carla, True, False), (doris, True, True), (emil, True, False),
+        (anna, True, True), (ben, True, False), (carla, False, False), (doris, True, True), (emil, True, False),
         (fremd, False, False),
     ]:  # fmt: skip
         client = sign_in(user)

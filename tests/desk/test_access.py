@@ -5,7 +5,9 @@ from django.http import Http404
 
 from leadstern.accounts.models import Team, User
 from leadstern.accounts.terms import Role
+from leadstern.leads.actions import add_activity
 from leadstern.leads.models import Lead
+from leadstern.leads.terms import ActivityKind
 from leadstern.routing.access import lead_for, visible_leads
 from leadstern.routing.actions import assign_lead
 from leadstern.routing.models import Assignment
@@ -42,6 +44,14 @@ def test_field_sales_sees_what_it_looked_after_and_what_its_team_looks_after(
     assign_lead(lead, owner=dana, by=doris, reason="Umzug", now=NOW)
 
     assert [visible_leads(user).count() for user in (carla, cem, dana)] == [1, 0, 1]
+
+
+def test_field_sales_sees_what_it_entered_itself(carla: User) -> None:
+    dana = make_user("Dana", Role.FIELD_SALES)
+    lead = make_lead()
+    add_activity(lead, kind=ActivityKind.ENTERED, at=NOW, by=carla)
+
+    assert [visible_leads(user).count() for user in (carla, dana)] == [1, 0]
 
 
 def test_field_sales_sees_sqls_that_nobody_looks_after(ben: User, carla: User) -> None:

@@ -18,6 +18,7 @@ from leadstern.leads.actions import take_submissions
 from leadstern.leads.models import Activity, Change, Lead
 from leadstern.leads.terms import ActivityKind
 from leadstern.sales.models import Task
+from leadstern.sales.queries import queue
 from tests.leads.make import lead, submission
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +141,7 @@ def test_today_opens_the_asked_lead_wherever_it_stands(
 ) -> None:
     first, second = ready("Eins", now), ready("Zwei", now)
     Task.objects.filter(lead=second).update(due_at="2027-01-01T09:00Z", is_deadline=False)
-    monkeypatch.setattr(today, "queue", partial(today.queue, limit=1))
+    monkeypatch.setattr(today, "queue", partial(queue, limit=1))
     page = sign_in(ben).get(f"/today/?lead={second.pk}")
     assert page.context["detail"].lead == second
     assert first in [line.lead for line in page.context["lines"]]

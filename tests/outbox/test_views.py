@@ -1,7 +1,7 @@
 """Mailbox, outbox and sender: who may, what is shown, what is decided."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from leadstern.outbox.actions import queue_system_mail
 from leadstern.outbox.models import Delivery, MailboxMessage, SenderIdentity
 from leadstern.outbox.terms import DeliveryState
 from leadstern.outbox.work import run_due
-from tests.outbox.make import make_mail, make_sender
+from tests.outbox.make import Server, make_mail, make_sender, running
 
 SignIn = Callable[[User], Client]
 SYSTEM = ["/setup/outbox/", "/setup/sender/"]
@@ -28,12 +28,13 @@ def test_setup_pages_are_for_those_who_manage_the_system(
     assert Client().get(page).status_code == 302
 
 
-def test_mailbox_is_for_everybody_with_a_role(
+def test_mailbox_is_for_everybody_who_sees_all_leads(
     sign_in: SignIn, anna: User, ben: User, carla: User, doris: User, emil: User, fremd: User
 ) -> None:
-    for user in (anna, ben, carla, doris, emil):
+    for user in (anna, ben, doris, emil):
         assert sign_in(user).get("/nurture/mailbox/").status_code == 200
-    assert sign_in(fremd).get("/nurture/mailbox/").status_code == 403
+    for user in (carla, fremd):
+        assert sign_in(user).get("/nurture/mailbox/").status_code == 403
     assert Client().get("/nurture/mailbox/").status_code == 302
 
 
@@ -53,6 +54,23 @@ def test_mailbox_shows_mails_with_our_own_links_to_follow(
     assert "https://evil.example/x" in page
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_mailbox_says_that_the_mail_server_is_down_and_how_many_mails_wait(
+    sign_in: SignIn, anna: User, doris: User, now: datetime, smtp_url: Callable[[int], None]
+) -> None:
+    server = Server()
+    smtp_url(server.port)
+    make_sender(now)
+    for key in "ab":
+        make_mail(now, key)
+    run_due(now=now, limit=10)
+    for user in (anna, doris):
+        page = sign_in(user).get("/nurture/mailbox/").content.decode()
+        assert "Der Mailserver ist seit 18.11.2026, 10:00 nicht erreichbar. Wartende E-Mails: 2." in page
+    with running(server):
+        run_due(now=now + timedelta(minutes=1), limit=10)
+    assert "nicht erreichbar" not in sign_in(anna).get("/nurture/mailbox/").content.decode()
 
 
 def test_mailbox_hides_keys_to_accounts_from_all_but_those_who_manage_users(

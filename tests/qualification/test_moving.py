@@ -103,7 +103,7 @@ def test_two_workers_at_once_judge_each_lead_once() -> None:
 
     assert at_once(*[until_done(score_changed)] * 2) == []
     assert Score.objects.count() == 60
-    assert ScoreLine.objects.count() == 120
+    assert ScoreLine.objects.count() == 60
     assert at_once(*[until_done(judge_changed)] * 2) == []
     assert Judgement.objects.count() == 60
     assert Verdict.objects.filter(is_current=True, stage=Stage.MARKETING_QUALIFIED).count() == 60

@@ -117,13 +117,13 @@ def test_choose_says_when_nobody_is_left() -> None:
 
 
 def test_choose_keeps_a_company_with_its_owner() -> None:
-    choice = choose(REGIONS, LeadFacts("DE", "50667", company_owner=13))
+    choice = choose(REGIONS, LeadFacts("DE", "50667", company_owners=[13]))
 
     assert (choice.reason, choice.user_id, choice.member) == (Reason.KNOWS_COMPANY, 13, None)
 
 
 def test_choose_prefers_who_knows_the_lead_itself() -> None:
-    choice = choose(REGIONS, LeadFacts("DE", "50667", lead_owner=12, company_owner=13))
+    choice = choose(REGIONS, LeadFacts("DE", "50667", lead_owners=[12], company_owners=[13]))
 
     assert (choice.reason, choice.user_id) == (Reason.KNOWS_LEAD, 12)
 
@@ -131,7 +131,7 @@ def test_choose_prefers_who_knows_the_lead_itself() -> None:
 def test_choose_forgets_an_absent_owner_of_the_company() -> None:
     regions = [COLOGNE, replace(OTHERS, members=(away(CARL),))]
 
-    assert choose(regions, LeadFacts("DE", "50667", company_owner=13)).reason is Reason.REGION_TURN
+    assert choose(regions, LeadFacts("DE", "50667", company_owners=[13])).reason is Reason.REGION_TURN
 
 
 MEMBERS = st.lists(st.booleans(), min_size=1, max_size=6).map(
@@ -154,6 +154,50 @@ def test_turns_are_fair(members: tuple[MemberState, ...], leads: int) -> None:
         assert sum(each) == leads
     else:
         assert counts == {None: leads}
+
+
+WHOEVER = st.lists(st.sampled_from([101, 102, 103, 201, 202, 203]), max_size=2)
+LEADS = st.lists(
+    st.builds(
+        LeadFacts,
+        st.sampled_from(["DE", "AT", "de"]),
+        st.sampled_from(["50667", "10115", "6020", ""]),
+        lead_owners=WHOEVER,
+        company_owners=WHOEVER,
+    ),
+    max_size=30,
+)
+
+
+@given(MEMBERS, MEMBERS, LEADS)
+def test_turns_choose_as_if_each_lead_came_alone(
+    cologne: tuple[MemberState, ...], others: tuple[MemberState, ...], leads: list[LeadFacts]
+) -> None:
+    """What a batch remembers is what would be read again: places, and whose turn it was."""
+    others = tuple(replace(one, id=one.id + 50, user_id=one.user_id + 100) for one in others)
+    regions = [replace(COLOGNE, members=cologne), replace(OTHERS, members=others)]
+    turns = Turns(regions)
+    taken = {}
+
+    for n, facts in enumerate(leads):
+        at = START + timedelta(microseconds=n)
+        alone = choose(regions, facts)
+        together = turns.choose(facts, at=at)
+
+        said = [
+            (one.reason, one.user_id, one.place, one.member.id if one.member else 0, one.region.id if one.region else 0)
+            for one in (alone, together)
+        ]
+        assert said[0] == said[1]
+        if alone.member:
+            taken[alone.member.id] = at
+            regions = [_after(region, alone.member.id, at) for region in regions]
+    assert turns.taken == taken
+
+
+def _after(region: RegionState, member_id: int, at: datetime) -> RegionState:
+    members = tuple(replace(one, last_at=at) if one.id == member_id else one for one in region.members)
+    return replace(region, members=members)
 
 
 @given(MEMBERS, st.integers(0, 60))

@@ -1,11 +1,16 @@
 """Leads in the hands of sales, for the tests of this stage and of the desk."""
 
+from collections.abc import Callable
 from datetime import datetime
+from threading import Barrier, Thread
 from typing import Any
+
+from django.db import connection
 
 from leadstern.accounts.models import User
 from leadstern.capture.models import Form, FormVersion, Submission
 from leadstern.capture.terms import CaptureChannel, FormKind, SubmissionState
+from leadstern.core.errors import LeadsternError
 from leadstern.leads.models import Activity, Lead
 from leadstern.leads.terms import ActivityKind
 from leadstern.qualification.terms import Stage
@@ -14,6 +19,7 @@ from leadstern.routing.models import Region
 from leadstern.routing.terms import RegionRole
 from leadstern.sales import actions
 from leadstern.sales.logic import AnswerInput
+from leadstern.sales.models import Task
 from leadstern.sales.terms import AnswerState, Question
 from tests.conftest import NOW
 from tests.routing.make import make_lead, make_region, ready_lead
@@ -85,3 +91,29 @@ def enquiry(lead: Lead, *, phone: str = "", at: datetime = NOW) -> Activity:
 
 def stage_of(lead: Lead) -> Stage:
     return Stage(lead.verdicts.get(is_current=True).stage)
+
+
+def open_kinds(lead: Lead) -> list[str]:
+    """What is still to be done with the lead."""
+    return sorted(Task.objects.filter(lead=lead, done_at__isnull=True).values_list("kind", flat=True))
+
+
+def at_once(*deeds: Callable[[], object]) -> list[LeadsternError]:
+    """Runs the deeds in threads that start together; the refusals."""
+    start, refused = Barrier(len(deeds)), list[LeadsternError]()
+
+    def run(deed: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            deed()
+        except LeadsternError as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return refused

@@ -1,8 +1,9 @@
 """What to call next, when again, who may be called, what a line of outcomes says."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,6 +29,17 @@ BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
 DAY_END = datetime(2026, 11, 18, 23, tzinfo=UTC)
 ASKED = CallFacts(has_enquired=True, gave_phone=True)
+# Named one by one: hypothesis leaves a field with a default at its default.
+FACTS: dict[str, st.SearchStrategy[Any]] = {
+    "has_phone": st.booleans(),
+    "is_broken": st.booleans(),
+    "country": st.sampled_from(["DE", "AT", "CH", "FR", ""]),
+    "is_business": st.sampled_from([True, False, None]),
+    "has_enquired": st.booleans(),
+    "gave_phone": st.booleans(),
+    "has_consent": st.booleans(),
+    "has_objected": st.booleans(),
+}
 
 
 @pytest.mark.parametrize(
@@ -56,9 +68,18 @@ def test_may_call_follows_the_table(facts: CallFacts, is_allowed: bool, ground: 
     assert (permission.is_allowed, permission.ground) == (is_allowed, ground)
 
 
-@given(st.builds(CallFacts))
+@given(st.builds(CallFacts, **FACTS))
 def test_may_call_never_allows_against_an_objection(facts: CallFacts) -> None:
     assert not may_call(replace(facts, has_objected=True)).is_allowed
+
+
+@given(st.builds(CallFacts, **FACTS))
+def test_may_call_needs_consent_or_an_enquiry(facts: CallFacts) -> None:
+    assert not may_call(replace(facts, has_consent=False, has_enquired=False)).is_allowed
+
+
+def test_every_fact_of_a_call_is_varied() -> None:
+    assert FACTS.keys() == {field.name for field in fields(CallFacts)}
 
 
 def test_every_rule_that_allows_names_its_source() -> None:

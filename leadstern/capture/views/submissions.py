@@ -1,4 +1,5 @@
-"""What came in: by state, one in full, and what a colleague may do with it. Rights: EDIT_LEADS."""
+"""What came in: by state, one in full, and what a colleague may do with it. Rights: EDIT_LEADS; for the list
+SEE_ALL_LEADS, too."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -50,15 +51,17 @@ class Facet:
 
 
 def submission_for(user: User, submission_id: int) -> Submission:
-    """The submission, or 404. Everybody with the right to the pages may see all of them."""
+    """The submission, or 404. Who may not see all leads sees what they entered themselves."""
     rows = Submission.objects.select_related("form_version__form__magnet", "wording", "entered_by")
+    if not user.has_right(Right.SEE_ALL_LEADS):
+        rows = rows.filter(entered_by=user)
     found = rows.filter(pk=submission_id).first()
     if found is None:
         raise Http404
     return found
 
 
-@requires(Right.EDIT_LEADS)
+@requires(Right.EDIT_LEADS, Right.SEE_ALL_LEADS)
 @require_safe
 def submission_list(request: HttpRequest) -> HttpResponse:
     """Newest first, one state or all, with the account of where everything is."""
@@ -90,13 +93,14 @@ def submission(request: HttpRequest, submission_id: int) -> HttpResponse:
         "submission": found,
         "reason": reason_label(found.state_reason),
         "raw": [(name, as_text(value)) for name, value in found.raw.items()],
-        "origin": _named({name: value for name, value in found.origin.items() if name != "checks"}),
+        "origin": _named({name: value for name, value in found.origin.items() if name not in ("checks", "corrects")}),
         "details": _named(found.details),
         "errors": [(name, as_text(value)) for name, value in found.errors.items()],
         "can_release": found.state in _RELEASABLE,
         "can_park": found.state in _PARKABLE,
         "form": ReasonForm(),
         "lead_url": lead_url,
+        "may_see_all": person(request).has_right(Right.SEE_ALL_LEADS),
     }
     response = render(request, "capture/submission.html", context)
     if "then" in request.GET and found.state == State.WAITING:

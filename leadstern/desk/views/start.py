@@ -53,7 +53,7 @@ def _figures(user: User) -> dict[str, Any]:
 def _arrivals(user: User) -> list[Figure]:
     """What came in during the last seven days, and what became of it."""
     since = Submission.objects.filter(received_at__gte=now() - WEEK)
-    inbox = reverse("capture:submissions") if user.has_right(Right.EDIT_LEADS) else ""
+    inbox = reverse("capture:submissions") if user.has_right(Right.SEE_ALL_LEADS) else ""
     states = (
         (SubmissionState.TAKEN, _("became a lead or joined one")),
         (SubmissionState.WAITING, _("wait to be taken")),

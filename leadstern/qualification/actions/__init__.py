@@ -1,5 +1,7 @@
-"""Writing verdicts, judgements and definitions. Called by the worker, by sales (`move_lead`) and by the editor."""
+"""Writing verdicts, judgements and definitions. Called by the worker, by sales (`move_lead`, `correct_verdict`) and by
+the editor."""
 
+from leadstern.qualification.actions.correcting import correct_verdict
 from leadstern.qualification.actions.definitions import (
     discard_draft,
     edit_draft,
@@ -14,6 +16,7 @@ from leadstern.qualification.actions.labels import ensure_default_labels, save_l
 from leadstern.qualification.actions.moving import erase_stages, move_lead
 
 __all__ = [
+    "correct_verdict",
     "discard_draft",
     "edit_draft",
     "ensure_default_definition",

@@ -38,6 +38,7 @@ class Step:
     findings: tuple[dict[str, Any], ...] = ()
     definition: Definition | None = None
     return_at: datetime | None = None
+    corrects: int | None = None
 
 
 def move_lead(  # noqa: PLR0913 -- a verdict has so many parts
@@ -83,7 +84,7 @@ def record_steps(steps: list[Step], *, now: datetime) -> list[int]:
     rows = [_row(step, is_current=last[step.lead_id] == place, now=now) for place, step in enumerate(steps)]
     verdicts = insert_rows(Verdict, VERDICT, rows)
     append_rows(HandOver, ("verdict", "taker"), ((verdict, name) for verdict in verdicts for name in names()))
-    add_activities(_told(step, verdict) for step, verdict in zip(steps, verdicts, strict=True) if step.old)
+    add_activities(_told(step, verdict, now=now) for step, verdict in zip(steps, verdicts, strict=True) if step.old)
     return verdicts
 
 
@@ -118,10 +119,13 @@ def opening_steps(lead_ids: Collection[int]) -> dict[int, list[Step]]:
     return openings
 
 
-def erase_stages(lead_id: int) -> None:
-    """Removes all verdicts, hand-overs and the judgement of a lead (GDPR Art. 17)."""
-    Judgement.objects.filter(lead_id=lead_id).delete()
-    Verdict.objects.filter(lead_id=lead_id).delete()
+def erase_stages(lead_ids: Collection[int]) -> None:
+    """Removes the judgements, what waits for the stages behind, and all words (GDPR Art. 17). That somebody reached a
+    stage, and when, stays: it is what reports count. Joins the caller's transaction."""
+    verdicts = Verdict.objects.filter(lead_id__in=lead_ids)
+    Judgement.objects.filter(lead_id__in=lead_ids).delete()
+    HandOver.objects.filter(verdict__in=verdicts, taken_at__isnull=True).delete()
+    verdicts.update(note="", reason="", findings=[], return_at=None)
 
 
 def _stage_now(lead_id: int) -> tuple[list[Step], Stage]:
@@ -145,7 +149,7 @@ def _stated_stages(lead_ids: Collection[int]) -> dict[int, tuple[Stage, datetime
 
 VERDICT = (
     "lead", "old_stage", "stage", "cause", "reason", "note", "findings", "definition", "by", "at", "recorded_at",
-    "return_at", "is_current",
+    "return_at", "is_current", "corrects", "is_corrected",
 )  # fmt: skip
 
 
@@ -154,14 +158,17 @@ def _row(step: Step, *, is_current: bool, now: datetime) -> tuple[Any, ...]:
     return (
         step.lead_id, step.old.value if step.old else "", step.stage.value, step.cause.value, step.reason, step.note,
         step.findings, definition, by, step.at, now, step.return_at, is_current,
+        step.corrects, False,
     )  # fmt: skip
 
 
-def _told(step: Step, verdict: int) -> NewActivity:
-    """The timeline's entry. It never counts: a stage is no sign of interest, and counting would go round in circles."""
+def _told(step: Step, verdict: int, *, now: datetime) -> NewActivity:
+    """The timeline's entry. It never counts: a stage is no sign of interest, and counting would go round in circles.
+    A correction stands at its own moment, not at that of the stage it restores."""
+    at = step.at if step.corrects is None else now
     data = {"verdict": verdict, "from": step.old or "", "to": step.stage, "cause": step.cause, "reason": step.reason}
     return NewActivity(
-        step.lead_id, ActivityKind.STAGE, step.at, content=step.stage, by_id=step.by.pk if step.by else None, data=data,
+        step.lead_id, ActivityKind.STAGE, at, content=step.stage, by_id=step.by.pk if step.by else None, data=data,
         key=f"verdict:{verdict}", counts=False,
     )  # fmt: skip
 

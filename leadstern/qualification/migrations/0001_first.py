@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('old_stage', models.CharField(blank=True, choices=[('captured', 'Lead'), ('marketing_qualified', 'MQL'), ('phone_qualified', 'SQL'), ('sales_accepted', 'Opportunity'), ('won', 'Customer'), ('lost', 'Lost'), ('recycled', 'Back to nurturing'), ('disqualified', 'Sorted out')], max_length=20)),
                 ('stage', models.CharField(choices=[('captured', 'Lead'), ('marketing_qualified', 'MQL'), ('phone_qualified', 'SQL'), ('sales_accepted', 'Opportunity'), ('won', 'Customer'), ('lost', 'Lost'), ('recycled', 'Back to nurturing'), ('disqualified', 'Sorted out')], max_length=20)),
-                ('cause', models.CharField(choices=[('captured', 'by its first contact'), ('definition', 'by the definition'), ('person', 'by a person'), ('imported', 'as imported'), ('returned', 'by its return date')], max_length=12)),
+                ('cause', models.CharField(choices=[('captured', 'by its first contact'), ('definition', 'by the definition'), ('person', 'by a person'), ('imported', 'as imported'), ('returned', 'by its return date'), ('corrected', 'Correction')], max_length=12)),
                 ('reason', models.CharField(blank=True, max_length=60)),
                 ('note', models.TextField(blank=True)),
                 ('findings', models.JSONField(default=list)),
@@ -63,7 +63,9 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('return_at', models.DateTimeField(null=True)),
                 ('is_current', models.BooleanField(default=True)),
+                ('is_corrected', models.BooleanField(default=False)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ('corrects', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='qualification.verdict')),
                 ('definition', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='qualification.definition')),
                 ('lead', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='verdicts', to='leads.lead')),
             ],
@@ -108,6 +110,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='verdict',
             constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('lead',), name='one_current_verdict'),
+        ),
+        migrations.AddConstraint(
+            model_name='verdict',
+            constraint=models.UniqueConstraint(condition=models.Q(('corrects__isnull', False)), fields=('corrects',), name='corrected_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='verdict',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cause', 'corrected'), ('corrects__isnull', False)), models.Q(models.Q(('cause', 'corrected'), _negated=True), ('corrects__isnull', True)), _connector='OR'), name='correction_names_its_verdict'),
         ),
         migrations.AddIndex(
             model_name='handover',

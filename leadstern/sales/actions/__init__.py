@@ -1,6 +1,7 @@
 """Writing calls, answers, tasks, opportunities and outcomes. Called by the worker, the desk, imports."""
 
 from leadstern.sales.actions.calls import record_answers, record_call
+from leadstern.sales.actions.correcting import take_back
 from leadstern.sales.actions.importing import ImportResult, import_outcomes
 from leadstern.sales.actions.qualifying import disqualify_lead, qualify_lead, recycle_lead
 from leadstern.sales.actions.selling import (
@@ -26,6 +27,7 @@ __all__ = [
     "reject_lead",
     "snooze_task",
     "take_assignments",
+    "take_back",
     "take_verdicts",
     "win_opportunity",
 ]

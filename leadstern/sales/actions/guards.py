@@ -1,10 +1,11 @@
-"""What every outcome checks first, under a lock on the lead, so that two people follow each other.
+"""What every outcome checks first and writes, under a lock on the lead, so that two people follow each other.
 
-Enters: a lead and the stage somebody wants. Leaves: nothing, the earlier verdict of a repeated click, or Refused.
+Enters: a lead and the stage somebody wants. Leaves: the outcome, that of a repeated click, or Refused.
 """
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -12,10 +13,11 @@ from django.utils.translation import gettext as _
 from leadstern.accounts.models import User
 from leadstern.core.errors import Invalid, Refused
 from leadstern.leads.models import Lead
+from leadstern.qualification.actions import move_lead
 from leadstern.qualification.models import Verdict
 from leadstern.qualification.queries import stage_labels
-from leadstern.qualification.terms import Stage
-from leadstern.sales.models import Outcome, Task
+from leadstern.qualification.terms import Cause, Stage
+from leadstern.sales.models import Opportunity, Outcome, Task
 from leadstern.sales.terms import CALLING, OutcomeKind, TaskKind
 
 LONGEST_WAIT = timedelta(days=731)
@@ -38,7 +40,7 @@ def check_move(lead: Lead, *, stage: Stage, allowed: Collection[Stage], by: User
     verdict = current_verdict(lead)
     at = Stage(verdict.stage) if verdict else Stage.CAPTURED
     if at is stage and verdict is not None:
-        if verdict.by_id == by.pk:
+        if verdict.by_id == by.pk and verdict.cause != Cause.CORRECTED:
             return False
         raise Refused(_already(verdict))
     if at not in allowed:
@@ -77,12 +79,19 @@ def check_reason(reason: str, choices: Collection[str]) -> str:
     return reason
 
 
-def close_tasks(lead: Lead, *, by: User | None, now: datetime, kinds: Collection[TaskKind] | None = None) -> int:
-    """Ends open tasks of the lead (of these kinds). How many there were."""
+def close_tasks(
+    lead: Lead,
+    *,
+    by: User | None,
+    now: datetime,
+    kinds: Collection[TaskKind] | None = None,
+    outcome: Outcome | None = None,
+) -> int:
+    """Ends open tasks of the lead (of these kinds), because of `outcome` where that is the reason. How many."""
     tasks = Task.objects.filter(lead=lead, done_at__isnull=True)
     if kinds is not None:
         tasks = tasks.filter(kind__in=kinds)
-    return tasks.update(done_at=now, done_by=by)
+    return tasks.update(done_at=now, done_by=by, ended_by=outcome)
 
 
 def plan_task(
@@ -106,14 +115,44 @@ def plan_task(
     return task
 
 
-def add_outcome(lead: Lead, *, kind: OutcomeKind, by: User, now: datetime, reason: str = "", note: str = "") -> Outcome:
-    """The row reports are made of."""
-    return Outcome.objects.create(lead=lead, kind=kind, reason=reason, note=note, by=by, at=now, recorded_at=now)
+def decide(  # noqa: PLR0913 -- a decision has so many parts
+    lead: Lead,
+    *,
+    kind: OutcomeKind,
+    stage: Stage,
+    by: User,
+    now: datetime,
+    reason: str = "",
+    note: str = "",
+    return_at: datetime | None = None,
+    opportunity: Opportunity | None = None,
+    value_before: Decimal | None = None,
+    ends: Collection[TaskKind] | None = None,
+) -> Outcome:
+    """Every decision about a lead: the move to `stage`, the outcome that reports are made of, the end of its open tasks
+    (all, or these kinds). What they say of each other is what taking the decision back needs."""
+    verdict = move_lead(
+        lead, stage=stage, cause=Cause.PERSON, by=by, now=now, reason=reason, note=note, return_at=return_at
+    )
+    outcome = Outcome.objects.create(
+        lead=lead,
+        opportunity=opportunity,
+        kind=kind,
+        reason=reason,
+        note=note,
+        by=by,
+        at=now,
+        recorded_at=now,
+        verdict=verdict,
+        value_before=value_before,
+    )
+    close_tasks(lead, by=by, now=now, kinds=ends, outcome=outcome)
+    return outcome
 
 
 def last_outcome(lead: Lead, kind: OutcomeKind) -> Outcome:
     """What a repeated click is answered with."""
-    return Outcome.objects.filter(lead=lead, kind=kind).latest("id")
+    return Outcome.objects.filter(lead=lead, kind=kind, is_corrected=False).latest("id")
 
 
 CALLS = frozenset(CALLING)

@@ -16,15 +16,13 @@ from leadstern.core.db import write
 from leadstern.core.errors import Refused
 from leadstern.leads.models import Identity, Lead
 from leadstern.leads.terms import IdentityKind
-from leadstern.qualification.actions import move_lead
-from leadstern.qualification.terms import NOT_YET, Cause, Stage
+from leadstern.qualification.terms import NOT_YET, Stage
 from leadstern.sales.actions.guards import (
     CALLS,
-    add_outcome,
     check_ahead,
     check_move,
     check_reason,
-    close_tasks,
+    decide,
     last_outcome,
     lock_lead,
 )
@@ -45,9 +43,7 @@ def qualify_lead(lead: Lead, *, by: User, now: datetime) -> Outcome:
         if missing := guide(lead.pk).missing:
             names = ", ".join(str(question.label) for question in missing)
             raise Refused(_("Not yet answered with yes: %(names)s.") % {"names": names})
-        outcome = add_outcome(lead, kind=OutcomeKind.QUALIFIED, by=by, now=now)
-        move_lead(lead, stage=Stage.PHONE_QUALIFIED, cause=Cause.PERSON, by=by, now=now)
-        close_tasks(lead, by=by, now=now, kinds=CALLS)
+        outcome = decide(lead, kind=OutcomeKind.QUALIFIED, stage=Stage.PHONE_QUALIFIED, by=by, now=now, ends=CALLS)
         record("lead.qualified", lead, by=by, now=now)
     return outcome
 
@@ -62,18 +58,16 @@ def recycle_lead(
         lock_lead(lead)
         if not check_move(lead, stage=Stage.RECYCLED, allowed=WORKABLE - {Stage.RECYCLED}, by=by):
             return last_outcome(lead, OutcomeKind.RECYCLED)
-        outcome = add_outcome(lead, kind=OutcomeKind.RECYCLED, reason=reason, note=note, by=by, now=now)
-        move_lead(
+        outcome = decide(
             lead,
+            kind=OutcomeKind.RECYCLED,
             stage=Stage.RECYCLED,
-            cause=Cause.PERSON,
             by=by,
             now=now,
             reason=reason,
             note=note,
             return_at=return_at,
         )
-        close_tasks(lead, by=by, now=now)
         record("lead.recycled", lead, by=by, now=now, data={"reason": reason})
     return outcome
 
@@ -85,11 +79,17 @@ def disqualify_lead(lead: Lead, *, reason: str, by: User, now: datetime, note: s
         lock_lead(lead)
         if not check_move(lead, stage=Stage.DISQUALIFIED, allowed=WORKABLE, by=by):
             return last_outcome(lead, OutcomeKind.DISQUALIFIED)
-        outcome = add_outcome(lead, kind=OutcomeKind.DISQUALIFIED, reason=reason, note=note, by=by, now=now)
-        move_lead(lead, stage=Stage.DISQUALIFIED, cause=Cause.PERSON, by=by, now=now, reason=reason, note=note)
+        outcome = decide(
+            lead,
+            kind=OutcomeKind.DISQUALIFIED,
+            stage=Stage.DISQUALIFIED,
+            by=by,
+            now=now,
+            reason=reason,
+            note=note,
+        )
         if reason == DisqualifyReason.NO_CONTACT_WISHED:
             _note_objection(lead, by=by, now=now)
-        close_tasks(lead, by=by, now=now)
         record("lead.disqualified", lead, by=by, now=now, data={"reason": reason})
     return outcome
 

@@ -15,14 +15,12 @@ from leadstern.core.calendar import add_business_time, business_calendar
 from leadstern.core.db import write
 from leadstern.core.errors import Invalid, Refused
 from leadstern.leads.models import Lead
-from leadstern.qualification.actions import move_lead
-from leadstern.qualification.terms import Cause, Stage
+from leadstern.qualification.terms import Stage
 from leadstern.routing.actions import note_accepted
 from leadstern.sales.actions.guards import (
-    add_outcome,
     check_move,
     check_reason,
-    close_tasks,
+    decide,
     last_outcome,
     lock_lead,
     plan_task,
@@ -64,9 +62,15 @@ def reject_lead(lead: Lead, *, reason: str, by: User, now: datetime, note: str =
         lock_lead(lead)
         if not check_move(lead, stage=Stage.MARKETING_QUALIFIED, allowed={Stage.PHONE_QUALIFIED}, by=by):
             return last_outcome(lead, OutcomeKind.REJECTED)
-        outcome = add_outcome(lead, kind=OutcomeKind.REJECTED, reason=reason, note=note, by=by, now=now)
-        move_lead(lead, stage=Stage.MARKETING_QUALIFIED, cause=Cause.PERSON, by=by, now=now, reason=reason, note=note)
-        close_tasks(lead, by=by, now=now)
+        outcome = decide(
+            lead,
+            kind=OutcomeKind.REJECTED,
+            stage=Stage.MARKETING_QUALIFIED,
+            by=by,
+            now=now,
+            reason=reason,
+            note=note,
+        )
         record("lead.rejected", lead, by=by, now=now, data={"reason": reason})
     return outcome
 
@@ -77,10 +81,11 @@ def win_opportunity(opportunity: Opportunity, *, value: Decimal | None, by: User
     with write():
         if not _is_open(opportunity, Opportunity.State.WON):
             return opportunity
+        before = opportunity.value
         opportunity.state, opportunity.closed_at = Opportunity.State.WON, now
         opportunity.value = opportunity.value if checked is None else checked
         opportunity.save()
-        _close(opportunity, kind=OutcomeKind.WON, stage=Stage.WON, by=by, now=now)
+        _close(opportunity, kind=OutcomeKind.WON, stage=Stage.WON, by=by, now=now, value_before=before)
     return opportunity
 
 
@@ -93,7 +98,16 @@ def lose_opportunity(opportunity: Opportunity, *, reason: str, note: str, by: Us
         opportunity.state, opportunity.closed_at = Opportunity.State.LOST, now
         opportunity.reason, opportunity.note = reason, note
         opportunity.save()
-        _close(opportunity, kind=OutcomeKind.LOST, stage=Stage.LOST, by=by, now=now, reason=reason, note=note)
+        _close(
+            opportunity,
+            kind=OutcomeKind.LOST,
+            stage=Stage.LOST,
+            by=by,
+            now=now,
+            reason=reason,
+            note=note,
+            value_before=opportunity.value,
+        )
     return opportunity
 
 
@@ -115,13 +129,20 @@ def _close(
     now: datetime,
     reason: str = "",
     note: str = "",
+    value_before: Decimal | None = None,
 ) -> None:
     """What every step of a sale leaves behind: outcome, verdict, audit; its open tasks end."""
-    outcome = add_outcome(opportunity.lead, kind=kind, reason=reason, note=note, by=by, now=now)
-    outcome.opportunity = opportunity
-    outcome.save(update_fields=["opportunity"])
-    move_lead(opportunity.lead, stage=stage, cause=Cause.PERSON, by=by, now=now, reason=reason, note=note)
-    close_tasks(opportunity.lead, by=by, now=now)
+    decide(
+        opportunity.lead,
+        kind=kind,
+        stage=stage,
+        by=by,
+        now=now,
+        reason=reason,
+        note=note,
+        opportunity=opportunity,
+        value_before=value_before,
+    )
     record(f"opportunity.{kind.value}", opportunity, by=by, now=now, data={"lead": opportunity.lead_id})
 
 

@@ -15,8 +15,9 @@ from leadstern.core.errors import Refused
 from leadstern.core.rows import insert_rows
 from leadstern.leads.models import Lead
 from leadstern.qualification.actions import take_hand_overs
+from leadstern.qualification.models import Verdict
 from leadstern.qualification.queries import stages
-from leadstern.qualification.terms import CLOSED, NOT_YET, Stage
+from leadstern.qualification.terms import CLOSED, NOT_YET, Cause, Stage
 from leadstern.routing.actions import mark_taken
 from leadstern.routing.models import Assignment
 from leadstern.routing.queries import current_assignments
@@ -40,10 +41,17 @@ def take_assignments(*, now: datetime, limit: int) -> int:
         if not assignments:
             return 0
         lead_ids = _locked({assignment.lead_id for assignment in assignments})
-        _move_to_owners(lead_ids)
+        move_to_owners(lead_ids)
         insert_rows(Task, TASK, _tasks(assignments, lead_ids, now=now), skip_known=True)
         mark_taken([assignment.pk for assignment in assignments])
     return len(assignments)
+
+
+def ask_again(lead_id: int, *, now: datetime) -> None:
+    """A task for an assigned lead that has nothing open, as its assignment asks for. Joins the caller's transaction."""
+    assignments = list(current_assignments().filter(lead_id=lead_id).select_related("verdict"))
+    if assignments and not Task.objects.filter(lead_id=lead_id, done_at__isnull=True).exists():
+        insert_rows(Task, TASK, _tasks(assignments, [lead_id], now=now), skip_known=True)
 
 
 def _waiting() -> "QuerySet[Assignment]":
@@ -57,7 +65,7 @@ def _locked(lead_ids: Iterable[int]) -> list[int]:
     return list(leads.values_list("pk", flat=True))
 
 
-def _move_to_owners(lead_ids: list[int]) -> None:
+def move_to_owners(lead_ids: list[int]) -> None:
     """Open tasks and open sales go to whoever looks after the lead now. Two queries."""
     owner = Subquery(current_assignments().filter(lead_id=OuterRef("lead_id")).values("owner_id")[:1])
     newest = Coalesce(owner, F("owner_id"))
@@ -110,12 +118,14 @@ def _task(assignment: Assignment, kind: TaskKind, stage: Stage | None, *, now: d
 def take_verdicts(*, now: datetime, limit: int) -> int:
     """Ends the tasks of leads that are closed or back in nurturing. Returns how many verdicts it took.
 
-    Only a stage that still holds ends anything. Restartable: the mark is set in the same transaction.
+    Only a stage that still holds ends anything, and none that a correction restored: its tasks are as they were before.
+    Restartable: the mark is set in the same transaction.
     """
     with write():
         verdicts = take_hand_overs(TAKER, now=now, limit=limit)
         gone = _locked({verdict.lead_id for verdict in verdicts if verdict.stage in LEAVING})
-        leaving = [lead_id for lead_id, stage in stages(gone).items() if stage in LEAVING]
+        here = Verdict.objects.filter(lead_id__in=gone, is_current=True, stage__in=LEAVING)
+        leaving = list(here.exclude(cause=Cause.CORRECTED).values_list("lead_id", flat=True)) if gone else []
         if leaving:
             Task.objects.filter(lead_id__in=leaving, done_at__isnull=True).update(done_at=now)
     return len(verdicts)

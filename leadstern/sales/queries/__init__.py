@@ -1,5 +1,6 @@
 """Reading tasks, calls, answers and opportunities. Called by the desk, reports and this stage's own pages."""
 
+from leadstern.sales.queries.decisions import decision_about, decision_just_made
 from leadstern.sales.queries.leads import (
     Guide,
     GuideLine,
@@ -30,6 +31,8 @@ __all__ = [
     "attempts_since_reached",
     "board",
     "call_permission",
+    "decision_about",
+    "decision_just_made",
     "guide",
     "next_planned",
     "open_opportunity",

@@ -123,5 +123,8 @@ def _own_enquiry(lead: Lead) -> tuple[datetime | None, bool]:
 
 def _wishes_no_contact(lead: Lead) -> bool:
     return Outcome.objects.filter(
-        lead=lead, kind=OutcomeKind.DISQUALIFIED, reason=DisqualifyReason.NO_CONTACT_WISHED
+        lead=lead,
+        kind=OutcomeKind.DISQUALIFIED,
+        reason=DisqualifyReason.NO_CONTACT_WISHED,
+        is_corrected=False,
     ).exists()
