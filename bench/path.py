@@ -157,7 +157,7 @@ def limit_application() -> Any:
     """Django with one view that inserts one row. Granian calls this once in its worker."""
     from leadstern.config import urls  # noqa: PLC0415 -- only this server has the extra address
 
-    urls.urlpatterns.append(path("limit/", insert_one))  # type: ignore[arg-type]
+    urls.urlpatterns.append(path("limit/", insert_one))
     return django_application()
 
 

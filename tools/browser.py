@@ -19,3 +19,16 @@ def chromium() -> str | None:
     given = os.environ.get("LEADSTERN_CHROMIUM")
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     return given or next((path for name in names if (path := shutil.which(name))), None)
+
+
+def is_required() -> bool:
+    """Must the browser tests run here? LEADSTERN_REQUIRE=browser says so; then a missing Chromium is a failure."""
+    return "browser" in os.environ.get("LEADSTERN_REQUIRE", "").split(",")
+
+
+def required_chromium() -> str:
+    """The path of the browser. LookupError when there is none."""
+    path = chromium()
+    if path is None:
+        raise LookupError("Chromium is required and is not on this machine; LEADSTERN_CHROMIUM can name one")
+    return path

@@ -10,7 +10,7 @@ BIN = Path(sys.executable).parent
 CHECKS: dict[str, list[str | Path]] = {
     "style": [BIN / "ruff", "check", "."],
     "format": [BIN / "ruff", "format", "--check", "."],
-    "types": [BIN / "mypy", "leadstern", "tools"],
+    "types": [BIN / "mypy", "leadstern", "tools", "bench", "tests"],
     "path order": [BIN / "lint-imports"],
     "templates": [BIN / "djlint", "leadstern", "--lint", "--quiet"],
     "migrations": [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"],

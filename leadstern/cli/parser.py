@@ -19,15 +19,17 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-def _command(commands: "Commands", name: str, says: str) -> argparse.ArgumentParser:
+def _command(commands: "Commands", name: str, says: str, *, answers: bool = True) -> argparse.ArgumentParser:
+    """`answers`: comes to an end and says something, as text or as JSON."""
     made = commands.add_parser(name, help=says, description=says)
-    made.add_argument("--json", action="store_true", help="answer as JSON")
+    if answers:
+        made.add_argument("--json", action="store_true", help="answer as JSON")
     made.set_defaults(module=name.replace("-", "_"), needs_django=True)
     return made
 
 
 def _serve(commands: "Commands") -> None:
-    made = _command(commands, "serve", "start web and worker")
+    made = _command(commands, "serve", "start web and worker", answers=False)
     made.set_defaults(needs_django=False)
     made.add_argument("--host", default="127.0.0.1")
     made.add_argument("--port", type=int, default=8000)
@@ -55,7 +57,7 @@ def _demo(commands: "Commands") -> None:
 
 
 def _demo_site(commands: "Commands") -> None:
-    made = _command(commands, "demo-site", "serve the demo company's own website")
+    made = _command(commands, "demo-site", "serve the demo company's own website", answers=False)
     made.set_defaults(needs_django=False)
     made.add_argument("--host", default="127.0.0.1")
     made.add_argument("--port", type=int, default=8001)

@@ -14,6 +14,8 @@ import time
 from dataclasses import dataclass
 from types import FrameType
 
+from leadstern.config.environment import is_given
+
 RESTART_AFTER = (0.2, 1.0, 3.0, 10.0)
 STEADY = 30.0
 
@@ -24,13 +26,14 @@ class Child:
 
     name: str
     command: list[str]
+    environment: dict[str, str]
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
     failures: int = 0
     again_at: float = 0.0
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL)
+        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, env=self.environment)
         self.started = time.monotonic()
 
     def look_after(self) -> None:
@@ -50,13 +53,17 @@ class Child:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serves until told to stop. Status 0 after a clean stop, 2 if the database cannot be prepared (it says why)."""
+    """Serves until told to stop. Status 0 after a clean stop, 2 if the database cannot be prepared (it says why).
+
+    Raises WrongSetting for a settings file that cannot be read.
+    """
+    environment = _environment(options)
     own = [sys.executable, "-m", "leadstern.cli"]
     demo = ["--demo", "--demo-port", str(options.demo_port)] if options.demo else []
-    prepared = subprocess.run([*own, "prepare", *demo], check=False)
+    prepared = subprocess.run([*own, "prepare", *demo], env=environment, check=False)
     if prepared.returncode:
         return 2
-    children = _children(options, own)
+    children = _children(options, own, environment)
     stopped = _stop_on_signal()
     for child in children:
         child.start()
@@ -67,23 +74,36 @@ def run(options: argparse.Namespace) -> int:
     return _end(children)
 
 
-def _children(options: argparse.Namespace, own: list[str]) -> list[Child]:
+def _environment(options: argparse.Namespace) -> dict[str, str]:
+    """What the children see: links in mails and snippets lead to this port unless LEADSTERN_BASE_URL is given."""
+    if is_given("LEADSTERN_BASE_URL", os.environ):
+        return dict(os.environ)
+    return {**os.environ, "LEADSTERN_BASE_URL": _address(options.host, options.port)}
+
+
+def _address(host: str, port: int) -> str:
+    """As a browser on this machine reaches it: “all interfaces” is no address one can go to."""
+    reachable = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 -- compared, not bound
+    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
+
+
+def _children(options: argparse.Namespace, own: list[str], environment: dict[str, str]) -> list[Child]:
     web = [sys.executable, "-m", "leadstern.config.web", options.host, str(options.port)]
     children = []
     if not options.work:
-        children.append(Child("web", web))
+        children.append(Child("web", web, environment))
     if not options.web:
-        children.append(Child("worker", [sys.executable, "-m", "leadstern.config.work"]))
+        children.append(Child("worker", [sys.executable, "-m", "leadstern.config.work"], environment))
     if options.demo:
-        site = ["demo-site", "--host", options.host, "--port", str(options.demo_port)]
-        children.append(Child("demo website", [*own, *site, "--leadstern", f"http://{options.host}:{options.port}"]))
+        site = [*own, "demo-site", "--host", options.host, "--port", str(options.demo_port)]
+        children.append(Child("demo website", site, environment))
     return children
 
 
 def _welcome(options: argparse.Namespace) -> str:
-    lines = ["the worker runs" if options.work else f"Leadstern runs on http://{options.host}:{options.port}"]
+    lines = ["the worker runs" if options.work else f"Leadstern runs on {_address(options.host, options.port)}"]
     if options.demo:
-        lines.append(f"the demo company's website: http://{options.host}:{options.demo_port}")
+        lines.append(f"the demo company's website: {_address(options.host, options.demo_port)}")
     return "\n".join([*lines, "Ctrl C ends it."])
 
 

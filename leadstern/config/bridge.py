@@ -24,10 +24,11 @@ class Gone(OSError):
 
 def django_application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
     """Django as an ASGI application. Make one for a process."""
-    inner: Any = WSGIMiddleware(get_wsgi_application(), workers=THREADS)
+    django: Any = get_wsgi_application()
+    inner: Any = WSGIMiddleware(django, workers=THREADS)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        await inner(_cleaned(scope), _whole(receive), send)
+        await inner(_cleaned(scope), _whole(receive, _length(scope)), send)
 
     return application
 
@@ -41,12 +42,22 @@ def _cleaned(scope: Scope) -> Scope:
     return {**scope, "headers": headers, "query_string": query}
 
 
-def _whole(receive: Receive) -> Receive:
-    """A body that breaks off is an error, never a shorter body. (The bridge needs a coroutine.)"""
+def _length(scope: Scope) -> int:
+    """How many bytes the visitor said they would send."""
+    said = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    return int(said) if said.isdigit() else 0
+
+
+def _whole(receive: Receive, length: int) -> Receive:
+    """A body that breaks off is an error, never a shorter body, however the server tells it. (The bridge needs a
+    coroutine.)"""
+    missing = length
 
     async def received() -> MutableMapping[str, Any]:
+        nonlocal missing
         message = await receive()
-        if message["type"] == "http.disconnect":
+        missing -= len(message.get("body", b""))
+        if message["type"] == "http.disconnect" or (missing > 0 and not message.get("more_body", False)):
             raise Gone("the visitor hung up")
         return message
 

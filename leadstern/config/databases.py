@@ -1,13 +1,12 @@
-"""Turns DATABASE_URL (or its absence) into Django's database setting. Called by `settings.py` only."""
+"""Turns DATABASE_URL (checked, or empty) into Django's database setting. Called by `settings.py` only."""
 
 import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from leadstern.config.environment import WrongSetting
-
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8000;"
+PATIENCE = 20  # seconds behind a lock, then the page says so
 
 
 def database(url: str, *, home: Path) -> dict[str, Any]:
@@ -19,15 +18,11 @@ def database(url: str, *, home: Path) -> dict[str, Any]:
     if not url:
         return _sqlite(home / "leadstern.sqlite3")
     parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        return _sqlite(Path(unquote(parts.path[1:])))
-    if parts.scheme in ("postgres", "postgresql"):
-        return _postgres(url)
-    raise WrongSetting(f"DATABASE_URL: unknown kind {parts.scheme!r}; use postgresql://… or sqlite:///…")
+    return _sqlite(Path(unquote(parts.path[1:]))) if parts.scheme == "sqlite" else _postgres(url)
 
 
 def _sqlite(path: Path) -> dict[str, Any]:
-    options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS}
+    options = {"transaction_mode": "IMMEDIATE", "timeout": PATIENCE, "init_command": SQLITE_PRAGMAS}
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
@@ -39,9 +34,12 @@ def _sqlite(path: Path) -> dict[str, Any]:
 
 def _postgres(url: str) -> dict[str, Any]:
     """The processes that stay (`LEADSTERN_SERVER`) share connections, each looked at before use: after a restart of the
-    database nobody meets a dead one. Commands take one of their own and learn at once why there is none."""
+    database nobody meets a dead one, and seconds later all is as before (`reconnect_timeout`: the pool would otherwise
+    wait longer from try to try). No page waits for ever behind a lock. Commands take one of their own and learn at once
+    why there is none."""
     parts = urlsplit(url)
-    pool = {"pool": {"min_size": 1, "max_size": 12, "timeout": 5}} if os.environ.get("LEADSTERN_SERVER") else {}
+    pool = {"min_size": 1, "max_size": 12, "timeout": 5, "reconnect_timeout": 2}
+    options = {"pool": pool, "options": f"-c lock_timeout={PATIENCE}s"}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path[1:]),
@@ -50,5 +48,5 @@ def _postgres(url: str) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": pool,
+        "OPTIONS": options if os.environ.get("LEADSTERN_SERVER") else {},
     }

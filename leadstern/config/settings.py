@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from leadstern.config.checks import hosts
 from leadstern.config.databases import database
 from leadstern.config.environment import load
 
@@ -31,7 +32,7 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = False
-ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "", "127.0.0.1", "localhost", *OWN["LEADSTERN_HOSTS"]]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", *hosts(urlsplit(BASE_URL).hostname or ""), *OWN["LEADSTERN_HOSTS"]]
 
 STAGES = [
     "leadstern.core",

@@ -12,8 +12,10 @@ def main() -> None:
     os.environ["LEADSTERN_SERVER"] = "1"
     end_with_parent()
     django.setup()
-    from leadstern.journey import worker  # noqa: PLC0415 -- Django must be set up before models are imported
+    from leadstern.core.memory import keep_what_is_loaded  # noqa: PLC0415 -- Django must be set up before
+    from leadstern.journey import worker  # noqa: PLC0415 -- models are imported
 
+    keep_what_is_loaded()
     worker.run()
 
 

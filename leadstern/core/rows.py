@@ -18,6 +18,8 @@ from django.db import connection, models, transaction
 
 Row = Sequence[Any]
 CHUNK = 5_000
+FEW = 20
+"""Up to so many rows go sooner by one statement than by a temporary table, which PostgreSQL empties at the commit."""
 
 
 def insert_rows(
@@ -98,11 +100,11 @@ class _Table:
             self._copy(rows, self._name)
 
     def insert_unknown(self, rows: Iterable[Row]) -> list[int]:
-        key, ids = connection.ops.quote_name(self.key), []
+        key, ids, given = connection.ops.quote_name(self.key), [], list(rows)
         end = f" ON CONFLICT DO NOTHING RETURNING {key}"
-        if connection.vendor == "postgresql":
-            return self._insert_beside(rows, end)
-        place, adapted = f"({', '.join(['%s'] * self._width)})", self._adapted(rows)
+        if connection.vendor == "postgresql" and len(given) > FEW:
+            return self._insert_beside(given, end)
+        place, adapted = f"({', '.join(['%s'] * self._width)})", self._adapted(given)
         with connection.cursor() as cursor:
             while chunk := list(islice(adapted, min(CHUNK, _variables() // self._width))):
                 statement = self._insert(f"VALUES {', '.join([place] * len(chunk))}{end}")
@@ -157,7 +159,8 @@ def _adapter(field: Any) -> Callable[[Any], Any] | None:
     if isinstance(field, models.DateTimeField):
         return None if connection.vendor == "postgresql" else _Moments()
     if isinstance(field, models.JSONField):
-        return partial(json.dumps, cls=field.encoder)
+        encode = (field.encoder or json.JSONEncoder)().encode
+        return lambda value: "{}" if value == {} else encode(value)
     if isinstance(field, models.UUIDField | models.DateField | models.DecimalField):
         return partial(field.get_db_prep_save, connection=connection)
     return None
@@ -176,6 +179,8 @@ class _Moments:
 
 
 def _variables() -> int:
-    """How many values one statement of SQLite may carry."""
+    """How many values one statement may carry."""
+    if connection.vendor == "postgresql":
+        return 65_535
     connection.ensure_connection()
     return int(connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER))

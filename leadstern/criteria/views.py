@@ -1,6 +1,7 @@
 """The segment pages and the answer of the condition editor. Enters: staff. Leaves: pages; saved segments."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,10 +17,12 @@ from leadstern.core.time import now
 from leadstern.criteria.access import segment_for
 from leadstern.criteria.actions import delete_segment, save_segment
 from leadstern.criteria.forms import SegmentForm
-from leadstern.criteria.logic import parse, read
+from leadstern.criteria.logic import parse, read, to_text
 from leadstern.criteria.models import Segment
 from leadstern.criteria.queries import Preview, preview, sentence
 from leadstern.criteria.terms import WrongCondition
+
+LONGEST_ADDRESS = 1500
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the editor is told about its text: a preview, or what is wrong and where."""
+    """What the editor is told about its text: a preview, or what is wrong and where. `asked` is what the list of leads
+    has to be asked for all of them; empty when that would be too long for an address."""
 
     preview: Preview | None
     error: WrongCondition | None
+    asked: str = ""
 
 
 @requires(Right.SEE_ALL_LEADS)
@@ -52,7 +57,7 @@ def segments(request: HttpRequest) -> HttpResponse:
 def segment(request: HttpRequest, segment_id: int) -> HttpResponse:
     """One segment: its sentence, how many, and the first leads."""
     shown = segment_for(person(request), segment_id)
-    return render(request, "criteria/segment.html", {"segment": shown, "answer": _stored_answer(shown.condition)})
+    return render(request, "criteria/segment.html", {"segment": shown, "answer": _stored_answer(shown)})
 
 
 @requires(Right.EDIT_SCORING)
@@ -113,13 +118,17 @@ def _line(segment: Segment) -> Line:
 
 def _answer(text: str) -> Answer:
     try:
-        return Answer(preview(parse(text), language=get_language() or "de", now=now()), None)
+        tree = parse(text)
+        asked = urlencode({"condition": to_text(tree)})
+        found = preview(tree, language=get_language() or "de", now=now())
+        return Answer(found, None, asked if len(asked) <= LONGEST_ADDRESS else "")
     except WrongCondition as error:
         return Answer(None, error)
 
 
-def _stored_answer(stored: object) -> Answer:
+def _stored_answer(segment: Segment) -> Answer:
     try:
-        return Answer(preview(read(stored), language=get_language() or "de", now=now()), None)
+        found = preview(read(segment.condition), language=get_language() or "de", now=now())
+        return Answer(found, None, urlencode({"segment": segment.pk}))
     except WrongCondition as error:
         return Answer(None, error)

@@ -15,19 +15,23 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from leadstern.audit.models import Entry
 from leadstern.capture.models import Submission
 from leadstern.capture.terms import SubmissionState
 from leadstern.core.calendar import WrongCalendar, business_calendar, next_opening
 from leadstern.core.formats import moment
 from leadstern.journey.models import Worker
 from leadstern.leads.models import Lead
-from leadstern.outbox.models import Delivery, SenderIdentity
+from leadstern.outbox.models import Delivery, Outage, SenderIdentity
+from leadstern.outbox.queries import has_mail_server, outage, waiting_count
 from leadstern.outbox.terms import DeliveryState
 from leadstern.qualification.models import HandOver
 from leadstern.routing.queries import TAKER as ROUTING
 
 ALIVE = timedelta(seconds=30)
 LATE = timedelta(minutes=5)
+APART = timedelta(seconds=5)
+LOOKED_AT = 1000
 
 
 class Level(StrEnum):
@@ -124,26 +128,65 @@ def check_worker(*, now: datetime) -> Finding:
 
 
 def check_clock(*, now: datetime) -> Finding:
+    """Against the database server's clock, and against what has been recorded: SQLite has no clock of its own.
+
+    A clock that was set back makes what was recorded before lie ahead, until it has caught up.
+    """
+    advice = _("Set the clock by network time (NTP) on this machine and on the database server.")
+    apart = abs(_database_clock() - now)
+    if apart > APART or now.year < 2026:
+        text = _("The clocks are %(apart).0f s apart.") % {"apart": apart.total_seconds()}
+        return Finding("clock", Level.PROBLEM, text, advice)
+    newest = _newest_record()
+    if newest is not None and newest - now > APART:
+        text = _("By the clock it is %(now)s, but something was already recorded at %(at)s.")
+        return Finding("clock", Level.PROBLEM, text % {"now": moment(now), "at": moment(newest)}, advice)
+    return Finding("clock", Level.GOOD, _("The clock is right: %(now)s.") % {"now": moment(now)})
+
+
+def _database_clock() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT CURRENT_TIMESTAMP")
         answered = cursor.fetchone()[0]
     theirs = datetime.fromisoformat(answered) if isinstance(answered, str) else answered
-    theirs = theirs.replace(tzinfo=UTC) if theirs.tzinfo is None else theirs
-    apart = abs((theirs - now).total_seconds())
-    if apart > 5 or now.year < 2026:
-        advice = _("Set the clock by network time (NTP) on this machine and on the database server.")
-        return Finding("clock", Level.PROBLEM, _("The clocks are %(apart).0f s apart.") % {"apart": apart}, advice)
-    return Finding("clock", Level.GOOD, _("The clock is right: %(now)s.") % {"now": moment(now)})
+    return theirs.replace(tzinfo=UTC) if theirs.tzinfo is None else theirs
+
+
+def _newest_record() -> datetime | None:
+    """The latest moment among the last rows that were given the time at which they were written."""
+    rows = (
+        Worker.objects.values_list("seen_at", flat=True),
+        Submission.objects.order_by("-id").values_list("received_at", flat=True),
+        Entry.objects.order_by("-id").values_list("at", flat=True),
+    )
+    return max((at for each in rows for at in each[:LOOKED_AT]), default=None)
 
 
 def check_mail(*, now: datetime) -> Finding:
     if not SenderIdentity.objects.filter(is_default=True).exists():
         advice = _("Enter the sender and the company details under Set up › Sender.")
         return Finding("mail", Level.WARNING, _("Nobody is named as the sender of mails; none can be sent."), advice)
-    if not settings.OWN["LEADSTERN_SMTP_URL"]:
+    if not has_mail_server():
         text = _("No mail server is set up: mails go to the built-in mailbox and to nobody else.")
         return Finding("mail", Level.WARNING, text, _("Set LEADSTERN_SMTP_URL to send mails for real."))
+    trouble = outage()
+    if trouble:
+        return _mail_server_down(trouble, now)
     return Finding("mail", Level.GOOD, _("Mails are sent by the mail server that is set up."))
+
+
+def _mail_server_down(trouble: Outage, now: datetime) -> Finding:
+    """A server that restarts is back in minutes; only then, and only if somebody's mail waits, is it a problem."""
+    waiting = waiting_count()
+    is_urgent = waiting.number > 0 and now - trouble.since > LATE
+    told = {"at": moment(trouble.since), "error": trouble.error, "n": waiting}
+    text = _("The mail server has not been usable since %(at)s (%(error)s). Mails that wait: %(n)s.") % told
+    advice = _(
+        "Check the mail server and LEADSTERN_SMTP_URL. No mail is lost: all go out by themselves as soon as it "
+        "answers; the next attempt is at %(until)s."
+    )
+    level = Level.PROBLEM if is_urgent else Level.WARNING
+    return Finding("mail", level, text, advice % {"until": moment(trouble.until)})
 
 
 def check_deliveries(*, now: datetime) -> Finding:
@@ -151,6 +194,10 @@ def check_deliveries(*, now: datetime) -> Finding:
     if stuck:
         advice = _("Look at them under Set up › Outbox: send again or leave.")
         return Finding("deliveries", Level.WARNING, _("%(n)s mails could not be delivered.") % {"n": stuck}, advice)
+    waiting = waiting_count()
+    if has_mail_server() and outage() and waiting.number:
+        text = _("Mails that wait for the mail server: %(n)s.") % {"n": waiting}
+        return Finding("deliveries", Level.WARNING, text, _("See what is said of the mail server."))
     return Finding("deliveries", Level.GOOD, _("No mail is stuck."))
 
 

@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Q
 
 from leadstern.leads.models import Lead
-from leadstern.scoring.terms import LineKind
 
 
 class ScoreModel(models.Model):
@@ -51,6 +50,9 @@ class Score(models.Model):
     among scores of one version the order by it never changes by time alone, so the hottest come from an index. Empty:
     none.
 
+    `fit_rules` are the keys of the fit rules the lead meets, parted by spaces: what each gives stands in the version,
+    which never changes, and `fit` is their sum.
+
     `is_changed` is the hand-over to qualification. A score of a version that is no longer the published one waits to be
     made anew; until then it stands as that version meant it.
     """
@@ -59,6 +61,7 @@ class Score(models.Model):
     model = models.ForeignKey(ScoreModel, models.CASCADE, db_index=False)
     version = models.ForeignKey(ScoreModelVersion, models.PROTECT, db_index=False)
     fit = models.FloatField(default=0)
+    fit_rules = models.TextField(default="")
     bound = models.FloatField(null=True)
     scored_at = models.DateTimeField()
     is_changed = models.BooleanField(default=True)
@@ -68,16 +71,17 @@ class Score(models.Model):
         indexes = [
             models.Index(fields=["id"], condition=Q(is_changed=True), name="score_changed"),
             models.Index(fields=["version", "-bound", "-lead"], name="score_hottest"),
+            # In which those of an older version are made anew: neighbours together, as they lie on the disk.
+            models.Index(fields=["version", "id"], name="score_of_version"),
         ]
 
 
 class ScoreLine(models.Model):
-    """What one rule gives a lead, and why: `count` events, the last at `last_at`. `half_life` in days, empty: never
-    fades."""
+    """What one activity rule gives a lead, and why: `count` events, the last at `last_at`. `half_life` in days, empty:
+    never fades."""
 
     score = models.ForeignKey(Score, models.CASCADE, related_name="lines", db_index=False)
     rule = models.CharField(max_length=40)
-    kind = models.CharField(max_length=10, choices=LineKind.choices)
     points = models.FloatField()
     as_of = models.DateTimeField()
     half_life = models.FloatField(null=True)

@@ -14,8 +14,8 @@ _SOURCE = Path(__file__).parent / "embed" / "track.js"
 
 
 def _script() -> bytes:
-    """The built file where the front end was built, else its source: both do the same."""
-    built = Path(str(settings.STATIC_ROOT)) / "embed" / "track.js"
+    """The built file (smaller) where the front end was built, else its source: both do the same."""
+    built: Path = settings.PACKAGE / "static" / "embed" / "track.js"
     return (built if built.exists() else _SOURCE).read_bytes()
 
 

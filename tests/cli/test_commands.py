@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from leadstern.capture.channels.file_import.terms import FIELDS, STAGES
+from leadstern.cli.bring_in import OUTCOME_FIELDS
+from leadstern.cli.parser import parser
+from leadstern.reports.catalogue import REPORTS
 from tests.own_database import own_database
 from tests.running import Running, fresh
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "admin" / "commands.md"
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +132,17 @@ def test_an_sqlite_database_is_whole_in_the_backup(installation: Running, tmp_pa
 def test_a_wrong_setting_stops_the_command_with_a_sentence(tmp_path: Path) -> None:
     running = Running(tmp_path, extra={"LEADSTERN_MAX_BODY_KB": "viel"})
     assert "LEADSTERN_MAX_BODY_KB" in running.command("doctor")["error"]
+
+
+def test_the_documents_name_every_field_stage_and_grouping() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    words = [*FIELDS, "extra:NAME", *filter(None, STAGES), *OUTCOME_FIELDS, *REPORTS]
+    words += [grouping for groupings, _runner in REPORTS.values() for grouping in groupings]
+    assert [word for word in words if f"`{word}`" not in text] == []
+
+
+@pytest.mark.parametrize("command", ["serve", "demo-site"])
+def test_a_command_that_runs_on_has_no_answer_as_json(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args([command, "--json"])
+    assert "--json" in capsys.readouterr().err

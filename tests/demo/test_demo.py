@@ -11,7 +11,6 @@ from urllib.request import urlopen
 
 import pytest
 from django.apps import apps
-from django.db import connection
 
 from leadstern.accounts.models import User
 from leadstern.accounts.terms import Role
@@ -54,10 +53,7 @@ def test_the_demo_is_the_same_each_time_and_shows_everything() -> None:
     check_what_it_shows()
     actions.wipe()
     load()
-    if (
-        connection.vendor == "sqlite"
-    ):  # PostgreSQL gives rows of one moment in no fixed order: others may be called first
-        assert (counts(), pictures()) == first
+    assert (counts(), pictures()) == first
     assert first[0]["Lead"] == 20
 
 

@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
+from tests.faults.crowd import CROWD
 from tests.faults.senders import Sender, Website, open_forms, together
+from tests.faults.watching import count, wait_for
 from tests.own_database import ask, closed_to_all, locked
 from tests.running import Running, is_answering
 
@@ -36,19 +38,6 @@ def settle(installation: Running) -> dict[str, dict[str, int]]:
     assert account["waiting"] == []
     people: dict[str, dict[str, int]] = account["people"]
     return people
-
-
-def count(installation: Running, table: str) -> int:
-    return int(ask(installation.home, installation.database, f"SELECT count(*) FROM {table}"))
-
-
-def wait_for(is_so: Callable[[], bool], *, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if is_so():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def test_a_flood_of_enquiries_survives_kills_of_web_and_worker(installation: Running) -> None:
@@ -92,23 +81,27 @@ def _kill_at_random(installation: Running, chance: random.Random, *, until: Call
     return done
 
 
-def test_workers_side_by_side_killed_again_and_again_do_nothing_twice(installation: Running) -> None:
-    """The work itself, without a web server: several workers, each killed before it is done."""
-    chance = random.Random(7)
-    installation.arguments = ("--web",)
+def test_workers_side_by_side_killed_half_done_again_and_again_do_nothing_twice(installation: Running) -> None:
+    """The worker of `leadstern serve` and one beside it, killed in the middle of one step after the other."""
+    installation.module("tests.faults.crowd")
     installation.start()
-    website = Website(installation.address)
-    senders = open_forms(website, 60)
-    together(website.send, senders)
-    assert all(sender.is_thanked for sender in senders)
-    for _round in range(3):
-        workers = [_worker(installation) for _each in range(2)]
-        wait_for(lambda: count(installation, "journey_worker") > 0, seconds=20)
-        time.sleep(chance.uniform(0.0, 0.4))
-        for worker in workers:
-            worker.kill()
-            worker.wait()
-    assert {sender.email: ONCE for sender in senders} == settle(installation)
+    for table in ("outbox_delivery", "leads_lead", "scoring_score", "sales_task"):
+        before, beside = count(installation, table), _worker(installation)
+        assert wait_for(lambda table=table, before=before: count(installation, table) > before, seconds=60)  # type: ignore[misc]
+        _kill_workers(installation, beside)
+        assert before < count(installation, table) < CROWD, table
+    people = settle(installation)
+    assert len(people) == CROWD
+    assert {address: found for address, found in people.items() if found != ONCE} == {}
+
+
+def _kill_workers(installation: Running, beside: "subprocess.Popen[bytes]") -> None:
+    """Returns when both are gone; the parent starts its own again."""
+    inside = installation.children("config.work")
+    beside.kill()
+    installation.kill("config.work")
+    beside.wait()
+    assert wait_for(lambda: not any(_is_alive(worker) for worker in inside), seconds=10)
 
 
 def _worker(installation: Running) -> "subprocess.Popen[bytes]":

@@ -127,7 +127,7 @@ def test_a_stored_score_equals_recomputation_at_any_later_moment(seed: int) -> N
         expected = pytest.approx(afresh[lead_id].activity(at=later), rel=1e-9, abs=1e-12)
         assert stored[lead_id].activity == expected
         assert by_database[lead_id]["score.activity"] == expected
-        assert stored[lead_id].fit == by_database[lead_id]["score.fit"] == afresh[lead_id].fit
+        assert stored[lead_id].fit == by_database[lead_id]["score.fit"] == afresh[lead_id].fit.points
         assert by_database[lead_id]["score.temperature"] == stored[lead_id].temperature
 
 
@@ -183,6 +183,32 @@ def test_publishing_renews_every_score_and_until_then_the_old_one_stands() -> No
     assert score_changed(now=NOW, limit=10) == 0
 
 
+def test_after_publishing_the_batches_are_larger_and_changed_leads_come_first() -> None:
+    publish(SIMPLE)
+    leads = [make_lead().pk for _number in range(12)]
+    score_changed(now=NOW, limit=12)
+    version = publish(content(fit=[fit_rule("german", 'lead.country = "DE"', 99)]))
+    Lead.objects.filter(pk=leads[-1]).update(is_changed=True, country="DE")
+
+    assert score_changed(now=NOW, limit=2) == 5
+    renewed = Score.objects.filter(version=version).order_by("lead").values_list("lead", flat=True)
+    assert list(renewed) == [*leads[:4], leads[-1]]
+    assert points(leads, now=NOW)[leads[-1]].fit == 99
+    assert [score_changed(now=NOW, limit=2) for _batch in range(2)] == [7, 0]
+
+
+def test_an_event_that_is_gone_leaves_no_line() -> None:
+    publish(SIMPLE)
+    lead = make_lead()
+    happen(lead, NOW)
+    happen(lead, NOW, kind=ActivityKind.PAGE, content="/preise")
+    score_changed(now=NOW, limit=1)
+    lead.activity_set.filter(kind=ActivityKind.PAGE).delete()
+    Lead.objects.update(is_changed=True)
+    score_changed(now=NOW, limit=1)
+    assert list(ScoreLine.objects.values_list("rule", "points", "count")) == [("enquiry", 30, 1)]
+
+
 def test_scores_are_handed_over_once() -> None:
     publish(SIMPLE)
     leads = [make_lead().pk for _number in range(3)]
@@ -205,7 +231,7 @@ def test_a_failure_in_the_middle_leaves_every_lead_waiting(monkeypatch: pytest.M
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr("leadstern.scoring.actions.scores.store_lines", fail)
+        patch.setattr("leadstern.scoring.actions.scores.renew_lines", fail)
         with pytest.raises(Killed):
             score_changed(now=NOW, limit=10)
     assert not Score.objects.exists()
@@ -250,7 +276,8 @@ def test_the_hottest_are_those_of_all_leads_compared(seed: int) -> None:
     leads = [lead.pk for lead in history(chance, 40)]
     score_changed(now=NOW, limit=25)
     publish(content(activity=[activity_rule("forever", ActivityKind.PAGE, 7, half_life=None, cap=20)]))
-    score_changed(now=NOW, limit=20)
+    score_changed(now=NOW, limit=5)
+    assert Score.objects.values("version").distinct().count() == 2
     later = NOW + timedelta(days=chance.uniform(0, 300))
 
     everybody = points(leads, now=later)
@@ -269,7 +296,7 @@ def test_the_number_of_queries_does_not_grow_with_the_leads(django_assert_num_qu
     for number in (1, 3):
         for _lead in range(number):
             happen(make_lead(country="DE"), NOW)
-        # PostgreSQL: three more, because COPY goes by a temporary table.
+        # PostgreSQL: three more for new scores and for all scores, because COPY goes by a temporary table.
         with django_assert_num_queries(13 if connection.vendor == "sqlite" else 16):  # type: ignore[operator]
             assert score_changed(now=NOW, limit=10) == number
 

@@ -1,7 +1,6 @@
 """The script in a real Chromium, on pages of another origin under a strict content security policy."""
 
 import gzip
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,8 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from leadstern.visitors import public
 from tests.visitors.server import FOREIGN, FOREIGN_PORT, KEY, Database, Server
+from tools.browser import ARGUMENTS, chromium, is_required, required_chromium
 
-CHROMIUM = Path(os.environ.get("LEADSTERN_CHROMIUM", "/usr/bin/chromium"))
 SCRIPT = Path(public.__file__).parent / "embed" / "track.js"
 PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
 STORED = """async () => ({
@@ -27,9 +26,7 @@ NOTHING = {"local": [], "session": [], "cookie": "", "databases": [], "caches": 
 
 browser_only = [
     pytest.mark.browser,
-    pytest.mark.skipif(
-        not CHROMIUM.exists() and "browser" not in os.environ.get("LEADSTERN_REQUIRE", ""), reason="no Chromium"
-    ),
+    pytest.mark.skipif(chromium() is None and not is_required(), reason="Chromium is not on this machine"),
 ]
 
 
@@ -70,8 +67,8 @@ def foreign(running: Server) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-blink-features=AutomationControlled"]
-        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=options)
+        options = [*ARGUMENTS, "--disable-blink-features=AutomationControlled"]
+        found = playwright.chromium.launch(executable_path=required_chromium(), args=options)
         yield found
         found.close()
 

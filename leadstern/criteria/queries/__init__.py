@@ -3,8 +3,8 @@
 Enters: checked trees. Leaves: querysets, plain facts, sentences. Called by scoring, qualification, nurture and routing.
 """
 
-from leadstern.criteria.queries.filters import facts_of, leads_matching
+from leadstern.criteria.queries.filters import fact_rows, facts_of, leads_matching
 from leadstern.criteria.queries.previews import Preview, preview
 from leadstern.criteria.queries.sentences import sentence
 
-__all__ = ["Preview", "facts_of", "leads_matching", "preview", "sentence"]
+__all__ = ["Preview", "fact_rows", "facts_of", "leads_matching", "preview", "sentence"]

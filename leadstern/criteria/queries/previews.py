@@ -18,13 +18,19 @@ EXAMPLES = 20
 
 @dataclass(frozen=True)
 class Preview:
-    """`count` is exact up to 1,000; beyond that `is_capped` says "more than 1,000" and nobody waits for the rest."""
+    """`count` is exact up to 1,000; beyond that `is_capped` says "more than 1,000" and nobody waits for the rest.
+    `leads` are the newest of them, at most twenty."""
 
     sentence: str
     count: int
     is_capped: bool
     leads: list[Lead]
     doubts: list[str]
+
+    @property
+    def is_part(self) -> bool:
+        """Whether there are more than are shown."""
+        return self.count > len(self.leads)
 
 
 def preview(tree: Tree, *, language: str, now: datetime) -> Preview:

@@ -10,6 +10,7 @@ from leadstern.audit.actions import record
 from leadstern.core.calendar import add_business_time, business_calendar
 from leadstern.core.db import write
 from leadstern.core.errors import Refused
+from leadstern.leads.actions import lock_leads
 from leadstern.leads.models import Lead
 from leadstern.qualification.models import Verdict
 from leadstern.qualification.terms import Stage
@@ -52,9 +53,10 @@ def note_accepted(lead: Lead, *, by: User, now: datetime) -> None:
 
 
 def _lock(lead: Lead) -> None:
-    """Makes two people's decisions on one lead follow each other."""
+    """Makes two people's decisions on one lead follow each other. Refused for one erased meanwhile."""
+    if not lock_leads([lead.pk]):
+        raise Refused(_("This lead was erased or joined with another; it can no longer be changed."))
     one_at_a_time()
-    Lead.objects.select_for_update(no_key=True).get(pk=lead.pk)
 
 
 def _hand_to(lead: Lead, owner: User, reason: Reason, *, words: str, by: User, now: datetime) -> Assignment:

@@ -7,13 +7,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from leadstern.capture.terms import FormKind
 from leadstern.core.calendar import add_business_time, business_calendar
 from leadstern.core.db import write
+from leadstern.leads.actions import lock_leads
 from leadstern.leads.models import Activity
 from leadstern.leads.terms import ActivityKind
-from leadstern.qualification.actions import take_hand_overs
-from leadstern.qualification.models import Verdict
+from leadstern.qualification.actions import HandedOver, take_hand_overs
 from leadstern.qualification.terms import Cause, Stage
 from leadstern.routing.actions.restoring import asking
 from leadstern.routing.actions.storing import (
@@ -43,11 +45,13 @@ def take_verdicts(*, now: datetime, limit: int) -> int:
     if not has_waiting():
         return 0
     with write():
+        verdicts = take_hand_overs(TAKER, now=now, limit=limit)
+        lock_leads({one.lead_id for one in verdicts})
         one_at_a_time()
         desks = _desks()
         if not all(desk.can_take for desk in desks.values()):
+            transaction.set_rollback(True)
             return 0
-        verdicts = take_hand_overs(TAKER, now=now, limit=limit)
         current = asking([verdict for verdict in verdicts if verdict.is_current])
         end_assignments([one.lead_id for one in current if one.stage in ENDING], now=now)
         if ready := [one for one in current if one.stage in ROLES]:
@@ -72,7 +76,7 @@ def _desks() -> dict[RegionRole, _Desk]:
     return {role: _Desk(Turns(regions[role]), reserve[role]) for role in RegionRole}
 
 
-def _deal(verdicts: list[Verdict], desks: dict[RegionRole, _Desk], *, now: datetime) -> None:
+def _deal(verdicts: list[HandedOver], desks: dict[RegionRole, _Desk], *, now: datetime) -> None:
     """Assignments for ready leads, in the order of their verdicts; the number of queries does not grow with them."""
     before = owners_before([verdict.lead_id for verdict in verdicts])
     rows = _assignments(verdicts, desks, before, now=now)
@@ -83,22 +87,24 @@ def _deal(verdicts: list[Verdict], desks: dict[RegionRole, _Desk], *, now: datet
 
 
 def _assignments(
-    verdicts: list[Verdict], desks: dict[RegionRole, _Desk], before: dict[int, list[int]], *, now: datetime
+    verdicts: list[HandedOver], desks: dict[RegionRole, _Desk], before: dict[int, list[int]], *, now: datetime
 ) -> list[NewAssignment]:
     """Whoever gets a lead of a company in this batch gets its next ones, too. Two queries."""
-    companies = company_owners({verdict.lead.company_id for verdict in verdicts if verdict.lead.company_id})
+    companies = company_owners({verdict.company_id for verdict in verdicts if verdict.company_id})
     due = _DueTimes(verdicts, now=now)
     turn = _first_turn(desks.values(), now=now)
     rows = []
     for verdict in verdicts:
-        lead, desk = verdict.lead, desks[ROLES[Stage(verdict.stage)]]
-        colleagues = companies.setdefault(lead.company_id, []) if lead.company_id else []
-        facts = LeadFacts(lead.country, lead.postcode, before.get(lead.pk, ()), colleagues)
+        desk = desks[ROLES[Stage(verdict.stage)]]
+        colleagues = companies.setdefault(verdict.company_id, []) if verdict.company_id else []
+        facts = LeadFacts(verdict.country, verdict.postcode, before.get(verdict.lead_id, ()), colleagues)
         choice = desk.turns.choose(facts, at=turn)
-        owner = choice.user_id or desk.reserve[lead.pk % len(desk.reserve)]
+        owner = choice.user_id or desk.reserve[verdict.lead_id % len(desk.reserve)]
         region = choice.region.id if choice.region else None
         rows.append(
-            NewAssignment(lead.pk, verdict.pk, owner, region, choice.reason, choice.place, now, due.of(verdict))
+            NewAssignment(
+                verdict.lead_id, verdict.verdict_id, owner, region, choice.reason, choice.place, now, due.of(verdict)
+            )
         )
         colleagues.insert(0, owner)
         turn += TICK
@@ -114,12 +120,12 @@ def _first_turn(desks: Iterable[_Desk], *, now: datetime) -> datetime:
 class _DueTimes:
     """By when the first contact of each verdict's lead is due: one moment per urgency. One query."""
 
-    def __init__(self, verdicts: Collection[Verdict], *, now: datetime) -> None:
+    def __init__(self, verdicts: Collection[HandedOver], *, now: datetime) -> None:
         calendar = business_calendar()
         self._due = {urgency: add_business_time(now, time, calendar) for urgency, time in FIRST_CONTACT.items()}
         self._inquiries = _inquiries([verdict.lead_id for verdict in verdicts], since=now - INQUIRY_WINDOW)
 
-    def of(self, verdict: Verdict) -> datetime:
+    def of(self, verdict: HandedOver) -> datetime:
         if verdict.cause == Cause.IMPORTED:
             return self._due[Urgency.IMPORTED]
         if verdict.stage == Stage.PHONE_QUALIFIED:

@@ -6,6 +6,7 @@ from datetime import datetime
 from leadstern.accounts.models import User
 from leadstern.leads.actions import add_activities
 from leadstern.leads.terms import ActivityKind, NewActivity
+from leadstern.qualification.actions import HandedOver
 from leadstern.qualification.models import Verdict
 from leadstern.qualification.terms import NOT_YET, WITH_SALES, Cause
 from leadstern.routing.actions.storing import end_assignments, one_at_a_time
@@ -16,7 +17,7 @@ from leadstern.routing.terms import Reason
 CHOSEN = (Reason.BY_PERSON, Reason.ACCEPTED)
 
 
-def asking(current: Collection[Verdict]) -> list[Verdict]:
+def asking(current: Collection[HandedOver]) -> list[HandedOver]:
     """Those that ask for an owner or end one. A correction ends none, and asks only where nobody looks after the lead:
     whoever did has it back already, and no turn is used up. One query when there are corrections."""
     corrected = [one.lead_id for one in current if one.cause == Cause.CORRECTED]

@@ -79,26 +79,28 @@ def bound(lines: Iterable[Line], *, longest: float | None) -> float | None:
     For every t >= as_of: activity_points(t) <= ceiling(bound, t). `longest` is the longest half-life of the model in
     days (None: some rule never fades). The order of bounds never changes by time alone, so an index on them serves.
     """
-    total, as_of = 0.0, LANDMARK
-    for line in lines:
-        if line.points > 0:
-            total += _reach(line, longest=longest)
-            as_of = max(as_of, line.as_of)
+    positive = [line for line in lines if line.points > 0]
+    total = sum(reach(line.points, half_life=line.half_life, cap=line.cap, longest=longest) for line in positive)
+    return bound_of(total, as_of=max((line.as_of for line in positive), default=LANDMARK), longest=longest)
+
+
+def bound_of(total: float, *, as_of: datetime, longest: float | None) -> float | None:
+    """The bound of lines as of one moment whose `reach` is `total` together."""
     if total <= 0:
         return None
     return math.log2(total) + (days(as_of) / longest if longest else 0.0)
 
 
-def _reach(line: Line, *, longest: float | None) -> float:
-    """The smallest C with value(line, t) <= C * 2^(-(t - as_of) / longest) for all t >= as_of.
+def reach(points: float, *, half_life: float | None, cap: float | None, longest: float | None) -> float:
+    """The smallest C >= 0 with value(line, t) <= C * 2^(-(t - as_of) / longest) for all t >= as_of.
 
     Above its cap a line stands still until it has faded down to the cap; it reaches furthest at that moment.
     """
-    if line.cap is None or line.points <= line.cap:
-        return line.points
-    if longest is None or line.half_life is None:
-        return line.cap
-    return float(line.cap * (line.points / line.cap) ** (line.half_life / longest))
+    if cap is None or points <= cap:
+        return max(points, 0.0)
+    if longest is None or half_life is None:
+        return cap
+    return float(cap * (points / cap) ** (half_life / longest))
 
 
 def ceiling(bound: float, *, at: datetime, longest: float | None) -> float:

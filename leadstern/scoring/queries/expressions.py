@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Greatest, Least, Power
 
 from leadstern.scoring.logic.arithmetic import DAY
 from leadstern.scoring.models import Score, ScoreLine
-from leadstern.scoring.terms import LineKind, Temperature
+from leadstern.scoring.terms import Temperature
 
 ENDLESS = 1e300
 """Stands for "no cap" and "never fades": neither changes a sum."""
@@ -60,7 +60,7 @@ def _main_score() -> QuerySet[Score]:
 
 def _activity(now: datetime) -> Coalesce:
     """Over scores: the sum of their activity lines at `now`."""
-    lines = ScoreLine.objects.filter(score=OuterRef("pk"), kind=LineKind.ACTIVITY).order_by()
+    lines = ScoreLine.objects.filter(score=OuterRef("pk")).order_by()
     total = lines.values("score").annotate(total=Sum(line_value(now))).values("total")
     return Coalesce(Subquery(total), 0.0, output_field=FloatField())
 

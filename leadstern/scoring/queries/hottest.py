@@ -16,7 +16,6 @@ from leadstern.scoring.logic.arithmetic import activity_points, ceiling
 from leadstern.scoring.models import Score, ScoreModelVersion
 from leadstern.scoring.queries.model import stored_rules
 from leadstern.scoring.queries.points import lines_of
-from leadstern.scoring.terms import LineKind
 
 CHUNK = 200
 FEW = 1_000
@@ -83,7 +82,7 @@ def _by_bound(version: ScoreModelVersion, among: Q | None, size: int) -> Iterato
 
 
 def _exact(chunk: list[Row], now: datetime) -> Iterator[Hot]:
-    lines = lines_of([score_id for score_id, _lead, _bound in chunk], kind=LineKind.ACTIVITY)
+    lines = lines_of([score_id for score_id, _lead, _bound in chunk])
     for score_id, lead_id, _bound in chunk:
         activity = activity_points(lines[score_id], at=now)
         if activity > 0:

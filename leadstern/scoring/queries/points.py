@@ -60,7 +60,7 @@ def points(lead_ids: Collection[int], *, now: datetime) -> dict[int, Points]:
     """The points of each lead at `now` under the main model; leads without a score are missing. Two queries."""
     content = Cast("version__content", TextField())  # read once for each version, not for each lead
     scores = list(_scores(lead_ids).values_list("pk", "lead_id", "fit", content))
-    lines = lines_of([score_id for score_id, *_rest in scores], kind=LineKind.ACTIVITY)
+    lines = lines_of([score_id for score_id, *_rest in scores])
     rules = {text: stored_rules(json.loads(text)) for text in {text for *_rest, text in scores}}
     return {
         lead_id: graded(fit, activity_points(lines[score_id], at=now), rules[text])
@@ -80,17 +80,19 @@ def explain(lead_id: int, *, now: datetime) -> Explanation:
     if score is None:
         return Explanation(None, None)
     rules = stored_rules(score.version.content)
-    fit, active = (lines_of([score.pk], kind=kind)[score.pk] for kind in (LineKind.FIT, LineKind.ACTIVITY))
+    met = set(score.fit_rules.split())
+    fit = [Line(rule.key, rule.points, score.scored_at, count=1) for rule in rules.fit if rule.key in met]
+    active = lines_of([score.pk])[score.pk]
     account = [_explained(LineKind.FIT, rule, fit, now) for rule in rules.fit]
     account += [_explained(LineKind.ACTIVITY, rule, active, now) for rule in rules.activity]
     measured = graded(score.fit, activity_points(active, at=now), rules)
     return Explanation(measured, score.version.number, tuple(line for line in account if line))
 
 
-def lines_of(score_ids: Collection[int], *, kind: LineKind) -> defaultdict[int, list[Line]]:
-    """The stored lines by score, as `logic.arithmetic` counts with them. One query."""
+def lines_of(score_ids: Collection[int]) -> defaultdict[int, list[Line]]:
+    """The stored activity lines by score, as `logic.arithmetic` counts with them. One query."""
     lines: defaultdict[int, list[Line]] = defaultdict(list)
-    rows = ScoreLine.objects.filter(score_id__in=score_ids, kind=kind).order_by("id")
+    rows = ScoreLine.objects.filter(score_id__in=score_ids).order_by("score_id", "rule")
     names = ("rule", "points", "as_of", "half_life", "cap", "count", "last_at")
     for score_id, *rest in rows.values_list("score_id", *names):
         lines[score_id].append(Line(*rest))
@@ -134,11 +136,11 @@ class Fading:
 def fading(lead_ids: Collection[int]) -> dict[int, Fading]:
     """By lead; leads without a score are missing. Two queries."""
     scores = list(_scores(lead_ids).values_list("pk", "lead_id", "version__warm", "version__hot"))
-    lines = lines_of([score_id for score_id, *_rest in scores], kind=LineKind.ACTIVITY)
+    lines = lines_of([score_id for score_id, *_rest in scores])
     return {lead_id: Fading(tuple(lines[score_id]), warm, hot) for score_id, lead_id, warm, hot in scores}
 
 
 def with_negative_lines(lead_ids: Collection[int]) -> set[int]:
     """The leads whose points can rise by fading alone, because some of them are negative. One query."""
-    rows = ScoreLine.objects.filter(points__lt=0, kind=LineKind.ACTIVITY, score__in=_scores(lead_ids).values("pk"))
+    rows = ScoreLine.objects.filter(points__lt=0, score__in=_scores(lead_ids).values("pk"))
     return set(rows.values_list("score__lead_id", flat=True))

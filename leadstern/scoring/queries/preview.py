@@ -51,7 +51,7 @@ def preview(content: Any, *, now: datetime) -> Preview:
     leads = {lead.pk: lead for lead in live_leads().order_by("-captured_at", "-id")[:SAMPLE]}
     before = points(leads, now=now)
     after = {
-        lead_id: graded(made.fit, made.activity(at=now), rules)
+        lead_id: graded(made.fit.points, made.activity(at=now), rules)
         for lead_id, made in computed(list(before), rules, now=now).items()
     }
     moves = [
