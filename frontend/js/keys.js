@@ -88,10 +88,11 @@ export function fillKeys(dialog) {
   const hasList = Boolean(document.querySelector("[data-list]"));
   for (const line of list.querySelectorAll("[data-list-only]")) line.hidden = !hasList;
   const seen = new Set();
-  for (const element of document.querySelectorAll("[data-key]")) {
-    if (seen.has(element.dataset.key) || !isShown(element)) continue;
-    seen.add(element.dataset.key);
-    list.append(line("dt", Object.assign(document.createElement("kbd"), { textContent: element.dataset.key })));
+  for (const element of document.querySelectorAll("[data-key], [data-focus-key]:not([data-focus-key='/'])")) {
+    const key = element.dataset.key ?? element.dataset.focusKey;
+    if (seen.has(key) || !isShown(element)) continue;
+    seen.add(key);
+    list.append(line("dt", Object.assign(document.createElement("kbd"), { textContent: key })));
     list.append(line("dd", nameOf(element)));
   }
 }

@@ -1,4 +1,5 @@
-"""Who changed what and when. Append-only: rows are written by `audit.actions.record` and never changed."""
+"""Who changed what and when. Append-only: rows are written by `audit.actions.record` and never changed, but for the
+free words about a person who is erased (`audit.actions.blank`)."""
 
 from django.conf import settings
 from django.db import models

@@ -64,6 +64,8 @@ class ImportRun(models.Model):
     """One file that came in. `mapping` is {our field: heading}; `options` the fixed values (stage, acquisition …).
 
     `next_line` is the bookmark: lines before it are submissions or issues already. A killed run goes on from there.
+    `path` is empty once the file is gone. `forget_at`: when a run that never began is given up, or the text of the
+    lines that were not taken is emptied; empty while it runs.
     """
 
     class State(models.TextChoices):
@@ -89,10 +91,11 @@ class ImportRun(models.Model):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    forget_at = models.DateTimeField(null=True)
 
 
 class ImportIssue(models.Model):
-    """A line of a file that could not be taken, and why. `raw` is the line as it came."""
+    """A line of a file that could not be taken, and why. `raw` is the line as it came, for 30 days."""
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="issues")
     line = models.PositiveIntegerField()
@@ -112,12 +115,12 @@ class Submission(models.Model):
     `captured_at` is when it happened, `received_at` when we stored it.
     """
 
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(max_length=120)
     channel = models.CharField(max_length=20, choices=CaptureChannel.choices)
     form_version = models.ForeignKey(FormVersion, models.PROTECT, null=True)
     import_run = models.ForeignKey(ImportRun, models.PROTECT, null=True)
-    wording = models.ForeignKey(Wording, models.PROTECT, null=True)
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    wording = models.ForeignKey(Wording, models.PROTECT, null=True, db_index=False)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, db_index=False)
     raw = models.JSONField()
     details = models.JSONField(default=dict)
     origin = models.JSONField(default=dict)
@@ -138,6 +141,7 @@ class Submission(models.Model):
             ),
             models.Index(fields=["captured_at"], name="submission_captured_at"),
         ]
+        constraints = [models.UniqueConstraint(fields=["key"], name="submission_key_once")]
 
 
 class DownloadGrant(models.Model):

@@ -3,21 +3,60 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
-from leadstern.capture.actions import erase_submissions
+from leadstern.capture.actions import erase_issues, erase_submissions
 from leadstern.capture.labels import KNOWN_LABELS
 from leadstern.capture.logic import FormField, as_text, read_content
+from leadstern.capture.logic.carrying import Carried, texts_of
 from leadstern.capture.logic.content import said
 from leadstern.capture.logic.values import YES
-from leadstern.capture.models import Download, Submission
-from leadstern.capture.terms import CaptureChannel, FieldType
+from leadstern.capture.models import Download, ImportIssue, Submission
+from leadstern.capture.terms import CaptureChannel, FieldType, SubmissionState
 from leadstern.consent.terms import Purpose
 
-__all__ = ["erase_submissions", "show_submissions"]
+__all__ = ["erase_issues", "erase_submissions", "issues_carrying", "show_issues", "show_submissions", "submissions_of"]
 
+CHUNK = 2_000
 MARKETING = "ls_marketing"
 """The box of the advertising text, which no form has as a field of its own."""
+
+
+def submissions_of(ids: Iterable[int], carried: Carried) -> set[int]:
+    """The submissions with these ids, those that never became a lead but carry the person's address or number, and the
+    tries that any of them corrected. Reads every unfinished submission: for answers to a person, not for lists."""
+    unfinished = Submission.objects.exclude(state=SubmissionState.TAKEN).values_list("pk", "raw", "details")
+    found = set(ids)
+    for number, *told in unfinished.iterator(chunk_size=CHUNK):
+        if number not in found and carried.is_in(texts_of(told)):
+            found.add(number)
+    return found | _corrected_by(found)
+
+
+def _corrected_by(ids: set[int]) -> set[int]:
+    """What was sent before and told to be corrected, back to the first try."""
+    known, newest = set(ids), set(ids)
+    while newest:
+        named = Submission.objects.filter(pk__in=newest).values_list("origin__corrects", flat=True)
+        newest = {number for number in named if isinstance(number, int)} - known
+        known |= newest
+    return known
+
+
+def issues_carrying(carried: Carried) -> QuerySet[ImportIssue]:
+    """Lines of files that could not be taken and carry the person's address or number; oldest first."""
+    kept = ImportIssue.objects.exclude(raw="").values_list("pk", "raw").iterator(chunk_size=CHUNK)
+    ids = [number for number, raw in kept if carried.is_in([raw])]
+    return ImportIssue.objects.filter(pk__in=ids).select_related("run").order_by("id")
+
+
+def show_issues(carried: Carried) -> list[dict[str, Any]]:
+    """Those lines with their file."""
+    return [
+        {"file": issue.run.filename, "line": issue.line, "at": issue.run.created_at.isoformat(), "text": issue.raw}
+        for issue in issues_carrying(carried)
+    ]
 
 
 def show_submissions(ids: Iterable[int]) -> list[dict[str, Any]]:

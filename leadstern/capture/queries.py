@@ -77,9 +77,13 @@ def held_submission(submission_id: int) -> Submission | None:
     return Submission.objects.select_related("form_version__form__magnet").filter(pk=submission_id).first()
 
 
-def submissions_slice(state: SubmissionState | None, *, cursor: str) -> Slice[Submission]:
-    """Newest first, all or of one state. Paged by key."""
+def submissions_slice(
+    state: SubmissionState | None, *, cursor: str, since: datetime | None = None
+) -> Slice[Submission]:
+    """Newest first, all or of one state, or only those received since then. Paged by key."""
     rows = Submission.objects.select_related("form_version__form").order_by("-id")
+    if since is not None:
+        rows = rows.filter(received_at__gte=since)
     return slice_by_key(rows if state is None else _in_state(rows, state), order=("-id",), cursor=cursor)
 
 

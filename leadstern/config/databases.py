@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8000;"
-PATIENCE = 20  # seconds behind a lock, then the page says so
+PATIENCE = 10  # seconds behind a lock, then the page says so
 
 
 def database(url: str, *, home: Path) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from leadstern.accounts.models import User
 from leadstern.audit.actions import record
 from leadstern.consent.default_wordings import TEXTS
-from leadstern.consent.logic import REQUEST_LIFE, normal_address, token_hash
+from leadstern.consent.logic import REQUEST_KEPT, REQUEST_LIFE, normal_address, token_hash
 from leadstern.consent.models import LedgerEntry, Wording
-from leadstern.consent.queries import current_wording
+from leadstern.consent.queries import current_wording, requests_to_forget
 from leadstern.consent.terms import Event, Purpose
-from leadstern.core.db import write
+from leadstern.core.db import claim, write
 from leadstern.core.errors import Invalid, Refused
 
 
@@ -60,7 +60,8 @@ def request_consent(
 ) -> tuple[LedgerEntry, str]:
     """Notes that somebody asked for this and returns the secret for the confirmation link, which only the mail holds.
 
-    Double opt-in (BGH I ZR 164/09): the request itself is evidence, too. Without an answer it ends after 14 days.
+    Double opt-in (BGH I ZR 164/09): the request itself is evidence, too. Without an answer it ends after 14 days and
+    is deleted 30 days later (`forget_requests`).
     Joins the caller's transaction.
     """
     token = secrets.token_urlsafe(32)
@@ -75,6 +76,7 @@ def request_consent(
             evidence=evidence,
             token=token_hash(token),
             expires_at=now + REQUEST_LIFE,
+            forget_at=now + REQUEST_LIFE + REQUEST_KEPT,
         )
     return entry, token
 
@@ -94,6 +96,7 @@ def confirm_consent(token: str, *, evidence: dict[str, Any], now: datetime) -> L
             return confirmed
         if request.expires_at is None or request.expires_at <= now:
             raise Refused(_("This link is no longer valid."))
+        requests.filter(pk=request.pk).update(forget_at=None)
         return _answer(request, event=Event.CONFIRMED, evidence=evidence, now=now)
 
 
@@ -123,6 +126,15 @@ def withdraw_consent(
         return LedgerEntry.objects.create(
             channel=channel, address=address, purpose=purpose, event=Event.WITHDRAWN, at=now, evidence=evidence
         )
+
+
+def forget_requests(*, now: datetime, limit: int) -> int:
+    """Deletes up to `limit` requests that nobody answered and whose time ended 30 days ago: an address that was only
+    typed in is nothing to keep (GDPR Art. 5(1)(e)). What was confirmed or withdrawn stays. How many."""
+    with write():
+        due = [entry.pk for entry in claim(requests_to_forget(now=now), limit=limit)]
+        LedgerEntry.objects.filter(pk__in=due).delete()
+    return len(due)
 
 
 def mark_taken(ids: Iterable[int]) -> None:

@@ -9,6 +9,8 @@ from leadstern.consent.terms import Channel, Event, Ground, Permission
 from leadstern.core.text import email_key, phone_key
 
 REQUEST_LIFE = timedelta(days=14)
+REQUEST_KEPT = timedelta(days=30)
+"""How long after its end an unanswered request is kept, to be told of and counted."""
 
 
 def normal_address(channel: str, address: str) -> str:

@@ -29,8 +29,9 @@ class Wording(models.Model):
 class LedgerEntry(models.Model):
     """Something that happened to the consent for one contact point (channel + normalised address) and purpose.
 
-    A row is never changed but for `is_taken`, the mark of the stage behind. `token` is the SHA-256 of the secret in the
-    confirmation link; `request` is set on the answer to a request, `expires_at` on the request.
+    A row is never changed but for `is_taken`, the mark of the stage behind, and `forget_at`: when a request that nobody
+    answered is deleted; empty on what stays as proof. `token` is the SHA-256 of the secret in the confirmation link;
+    `request` is set on the answer to a request, `expires_at` on the request.
     """
 
     channel = models.CharField(max_length=10, choices=Channel.choices)
@@ -43,6 +44,7 @@ class LedgerEntry(models.Model):
     token = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 -- unique: absent must be NULL
     request = models.ForeignKey("self", models.PROTECT, null=True, related_name="answers")
     expires_at = models.DateTimeField(null=True)
+    forget_at = models.DateTimeField(null=True)
     is_taken = models.BooleanField(default=False)
 
     class Meta:
@@ -57,6 +59,7 @@ class LedgerEntry(models.Model):
             models.Index(fields=["address", "channel", "purpose", "-id"], name="consent_by_point"),
             models.Index(fields=["id"], condition=Q(event="confirmed", is_taken=False), name="consent_confirmed"),
             models.Index(fields=["expires_at"], condition=Q(event="requested"), name="consent_request_end"),
+            models.Index(fields=["forget_at"], condition=Q(forget_at__isnull=False), name="consent_request_forgotten"),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from leadstern.consent.logic import normal_address, permission, token_hash
 from leadstern.consent.models import LedgerEntry, Wording
-from leadstern.consent.terms import Event, Permission
+from leadstern.consent.terms import Event, Permission, RequestState
+from leadstern.core.counting import Count, capped_count
 
 CHUNK = 500
 COUNTED = timedelta(days=30)
@@ -60,26 +60,29 @@ def confirmed_waiting(purpose: str) -> QuerySet[LedgerEntry]:
     return LedgerEntry.objects.filter(event=Event.CONFIRMED, is_taken=False, purpose=purpose).order_by("id")
 
 
+def requests_to_forget(*, now: datetime) -> QuerySet[LedgerEntry]:
+    """Requests that nobody answered and that have been kept long enough, oldest first."""
+    return LedgerEntry.objects.filter(forget_at__lte=now).order_by("forget_at")
+
+
 def entries_of(addresses: Iterable[str]) -> QuerySet[LedgerEntry]:
     """Everything in the ledger about these normalised addresses, newest first."""
     return LedgerEntry.objects.filter(address__in=list(addresses)).select_related("wording").order_by("-id")
 
 
-@dataclass(frozen=True)
-class Requests:
-    """What became of the requests whose time ended, or ends, within 30 days of now."""
-
-    open: int
-    confirmed: int
-    expired: int
+def requests_account(*, now: datetime) -> dict[RequestState, Count]:
+    """How many requests ran out in the last 30 days or still run, by what became of them, each counted up to 1,000.
+    The numbers add up to all of them. Three queries."""
+    return {state: capped_count(requests_in(state, now=now)) for state in RequestState}
 
 
-def requests_account(*, now: datetime) -> Requests:
-    """Counts requests that ran out in the last 30 days or still run. The three numbers add up to all of them."""
-    confirmed = LedgerEntry.objects.filter(request=OuterRef("pk"), event=Event.CONFIRMED)
+def requests_in(state: RequestState, *, now: datetime) -> QuerySet[LedgerEntry]:
+    """The requests that one of these numbers counts; the order is the page's."""
+    confirmed = Exists(LedgerEntry.objects.filter(request=OuterRef("pk"), event=Event.CONFIRMED))
     recent = LedgerEntry.objects.filter(event=Event.REQUESTED, expires_at__gt=now - COUNTED)
-    answers = recent.annotate(is_confirmed=Exists(confirmed)).values_list("is_confirmed", "expires_at")
-    totals = {"open": 0, "confirmed": 0, "expired": 0}
-    for is_confirmed, ends in answers.iterator():
-        totals["confirmed" if is_confirmed else "open" if ends and ends > now else "expired"] += 1
-    return Requests(**totals)
+    if state is RequestState.CONFIRMED:
+        return recent.filter(confirmed)
+    unanswered = recent.exclude(confirmed)
+    return (
+        unanswered.filter(expires_at__gt=now) if state is RequestState.OPEN else unanswered.filter(expires_at__lte=now)
+    )

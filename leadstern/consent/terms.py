@@ -29,6 +29,14 @@ class Event(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class RequestState(models.TextChoices):
+    """What became of a request for a confirmation."""
+
+    CONFIRMED = "confirmed", _("Confirmed")
+    OPEN = "open", _("Still open")
+    EXPIRED = "expired", _("Expired without an answer")
+
+
 class Ground(models.TextChoices):
     """Why a contact is allowed or not."""
 

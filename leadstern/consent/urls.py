@@ -8,5 +8,6 @@ app_name = "consent"
 urlpatterns: list[URLPattern] = [
     path("c/<str:token>/", public.confirm, name="confirm"),
     path("setup/wordings/", views.wordings, name="wordings"),
+    path("setup/wordings/requests/<slug:state>/", views.requests_list, name="requests"),
     path("setup/wordings/<slug:purpose>/<slug:language>/", views.wording, name="wording"),
 ]

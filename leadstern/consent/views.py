@@ -15,9 +15,10 @@ from leadstern.accounts.terms import Right
 from leadstern.consent.actions import publish_wording
 from leadstern.consent.forms import WordingForm
 from leadstern.consent.models import Wording
-from leadstern.consent.queries import current_wordings, requests_account, wording_versions
-from leadstern.consent.terms import Purpose
+from leadstern.consent.queries import current_wordings, requests_account, requests_in, wording_versions
+from leadstern.consent.terms import Purpose, RequestState
 from leadstern.core.errors import Invalid, Refused
+from leadstern.core.tables import slice_by_key
 from leadstern.core.time import now
 
 
@@ -42,7 +43,20 @@ def wordings(request: HttpRequest) -> HttpResponse:
         for purpose in Purpose
         for language, label in settings.LANGUAGES
     ]
-    return render(request, "consent/wordings.html", {"texts": texts, "requests": requests_account(now=now())})
+    account = list(requests_account(now=now()).items())
+    return render(request, "consent/wordings.html", {"texts": texts, "account": account})
+
+
+@requires(Right.MANAGE_SYSTEM)
+@require_safe
+def requests_list(request: HttpRequest, state: str) -> HttpResponse:
+    """The requests behind one number of the overview, newest first."""
+    if state not in RequestState.values:
+        raise Http404
+    chosen = RequestState(state)
+    rows = requests_in(chosen, now=now())
+    page = slice_by_key(rows, order=("-id",), cursor=request.GET.get("cursor", ""))
+    return render(request, "consent/requests.html", {"state": chosen, "states": list(RequestState), "slice": page})
 
 
 @requires(Right.MANAGE_SYSTEM)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
 
 
 class Keyed(Protocol):
@@ -81,13 +82,37 @@ class Page:
 
 
 @dataclass(frozen=True)
+class DataSubject:
+    """By what the rows of one person are recognised: collected once, before anything is deleted, the same for all.
+
+    `lead_ids`: the lead, then those joined into it. `emails` and `numbers` are normalised, present and former, without
+    those that belong to somebody else by now. `submissions`: also those that never became the lead. `last_names`:
+    folded, as somebody may have searched for them.
+    """
+
+    lead_ids: tuple[int, ...]
+    emails: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    browsers: frozenset[UUID] = frozenset()
+    submissions: frozenset[int] = frozenset()
+    last_names: frozenset[str] = frozenset()
+
+    @property
+    def addresses(self) -> list[str]:
+        """E-mail addresses and numbers, in order."""
+        return sorted(self.emails | self.numbers)
+
+
+@dataclass(frozen=True)
 class PersonalData:
-    """How a stage shows and removes what it knows of one lead (GDPR Art. 15, 17, 20)."""
+    """How a stage shows and removes what it knows of one person (GDPR Art. 15, 17, 20). `show` tells all that `erase`
+    (which is given the moment, too) removes. Erasing is asked in path order, in one transaction: what a stage behind
+    has just taken is there when its turn comes. `models`: the tables that are answered for."""
 
     key: str
     label: Any
-    show: Callable[[int], list[dict[str, Any]]]
-    erase: Callable[[int], None]
+    show: Callable[[DataSubject], list[dict[str, Any]]]
+    erase: Callable[[DataSubject, datetime], None]
     models: tuple[str, ...] = field(default=())
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
-from leadstern.accounts.actions import add_user
-from leadstern.accounts.models import Team, User
+from leadstern.accounts.actions import add_team, add_user
+from leadstern.accounts.models import User
 from leadstern.accounts.terms import Role
 from leadstern.capture.actions import add_magnet, create_form, publish_draft, save_draft
 from leadstern.capture.logic import default_content
@@ -77,7 +77,7 @@ def found(*, now: datetime, website_port: int = WEBSITE_PORT) -> Company:
 
 
 def _people(*, now: datetime) -> dict[str, User]:
-    team = Team.objects.create(name="Vertrieb")
+    team = add_team(name="Vertrieb", by=None)
     return {
         key: add_user(
             email=f"{key}@sonnwerk.example",

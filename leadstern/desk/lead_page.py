@@ -4,12 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from leadstern.accounts.models import User
 from leadstern.consent.models import LedgerEntry
 from leadstern.consent.queries import entries_of
+from leadstern.core.calendar import business_calendar, business_minutes_between
+from leadstern.core.formats import moment
 from leadstern.desk.activities import activity_words
-from leadstern.leads.models import Activity, Identity, Lead
-from leadstern.leads.queries import contact_points, timeline
+from leadstern.desk.changes import ChangeLine, change_lines
+from leadstern.desk.time_left import left_words
+from leadstern.leads.models import Activity, Change, Identity, Lead
+from leadstern.leads.queries import changes, contact_points, timeline
 from leadstern.leads.terms import BY_LEAD, ActivityKind
 from leadstern.nurture.models import Enrollment
 from leadstern.qualification.models import Verdict
@@ -53,9 +59,17 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Left:
+    """The next task and the business time that is left for it."""
+
+    words: str
+    is_late: bool
+
+
+@dataclass(frozen=True)
 class LeadPage:
     """What the page shows. `decision` is the last one, when this person can take it back. `more` is the bookmark of
-    older entries of the timeline, empty at the end."""
+    older entries of the timeline, or of older changes; empty at the end."""
 
     lead: Lead
     stage_label: str
@@ -74,15 +88,23 @@ class LeadPage:
     decision: Outcome | None
     enrollment: Enrollment | None
     entries: list[Entry]
+    changes: list[ChangeLine]
     more: str
+    left: Left | None
 
 
-def lead_page(lead: Lead, *, user: User, kinds: Sequence[ActivityKind], before: str, now: datetime) -> LeadPage:
-    """Reads the page. `kinds` empty: all; `before`: the bookmark of an earlier page."""
+def lead_page(
+    lead: Lead, *, user: User, kinds: Sequence[ActivityKind], before: str, now: datetime, is_changes: bool = False
+) -> LeadPage:
+    """Reads the page. `kinds` empty: all; `before`: the bookmark of an earlier page; `is_changes`: the changed details
+    take the place of what happened."""
     labels = stage_labels(user.language)
     steps = [StageStep(verdict, labels[Stage(verdict.stage)]) for verdict in stage_history(lead.pk)]
     points, assignment = contact_points(lead.pk), current_assignment(lead.pk)
-    entries = timeline(lead.pk, before=_read(before), kinds=kinds or None, limit=ENTRIES)
+    older = _read(before)
+    entries = [] if is_changes else timeline(lead.pk, before=older, kinds=kinds or None, limit=ENTRIES)
+    changed = changes(lead.pk, before=older, limit=ENTRIES) if is_changes else []
+    tasks = list(Task.objects.filter(lead=lead, done_at__isnull=True).select_related("owner").order_by("due_at", "id"))
     return LeadPage(
         lead=lead,
         stage_label=steps[-1].label if steps else labels[Stage.CAPTURED],
@@ -96,15 +118,27 @@ def lead_page(lead: Lead, *, user: User, kinds: Sequence[ActivityKind], before: 
         consents=list(entries_of([point.value for point in points])[:SHOWN_CONSENTS]),
         assignment=assignment,
         assigned_because=reason_sentence(assignment) if assignment else "",
-        tasks=list(
-            Task.objects.filter(lead=lead, done_at__isnull=True).select_related("owner").order_by("due_at", "id")
-        ),
+        tasks=tasks,
         opportunities=list(Opportunity.objects.filter(lead=lead).select_related("owner").order_by("-id")),
         decision=decision_about(lead.pk, user=user, now=now),
         enrollment=_running(lead),
         entries=_entries(entries, labels),
-        more=_bookmark(entries),
+        changes=change_lines(changed),
+        more=_bookmark(changed if is_changes else entries),
+        left=_left(tasks[0], now=now) if tasks else None,
     )
+
+
+def _left(task: Task, *, now: datetime) -> Left:
+    """A deadline in business time, any other task by its moment."""
+    kind = task.get_kind_display()
+    if not task.is_deadline:
+        return Left(_("%(task)s: planned for %(at)s") % {"task": kind, "at": moment(task.due_at)}, is_late=False)
+    minutes = business_minutes_between(now, task.due_at, business_calendar())
+    values = {"task": kind, "left": left_words(abs(minutes))}
+    if task.due_at < now:
+        return Left(_("%(task)s: %(left)s over time") % values, is_late=True)
+    return Left(_("%(task)s: %(left)s left") % values, is_late=False)
 
 
 def _running(lead: Lead) -> Enrollment | None:
@@ -117,7 +151,7 @@ def _entries(activities: list[Activity], labels: Mapping[Stage, str]) -> list[En
     return [Entry(one, text, one.kind in BY_LEAD) for one, text in zip(activities, words, strict=True)]
 
 
-def _bookmark(entries: list[Activity]) -> str:
+def _bookmark(entries: Sequence[Activity | Change]) -> str:
     return f"{entries[-1].at.isoformat()}|{entries[-1].pk}" if len(entries) == ENTRIES else ""
 
 

@@ -4,27 +4,30 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from leadstern.accounts.models import User
 from leadstern.accounts.terms import Role
 from leadstern.core.tables import Slice, slice_by_key
 from leadstern.core.text import search_words
+from leadstern.criteria.queries import leads_matching
+from leadstern.desk.agreement import leads_under
 from leadstern.desk.terms import LeadFilter, LeadRow
 from leadstern.leads.models import Lead
+from leadstern.leads.queries import live_leads
 from leadstern.qualification.models import Verdict
 from leadstern.qualification.queries import stage_labels, stages
 from leadstern.qualification.terms import Stage
 from leadstern.routing.access import visible_leads
-from leadstern.routing.models import Assignment
-from leadstern.routing.queries import owners
+from leadstern.routing.queries import current_assignments, owners
+from leadstern.sales.models import Task
 from leadstern.scoring.queries import hottest, points
 
 PAGE = 50
 ORDERS = {"new": ("-captured_at", "-id"), "old": ("captured_at", "id"), "name": ("last_name", "id")}
 
 
-def leads_for(user: User, wanted: LeadFilter) -> "QuerySet[Lead]":
+def leads_for(user: User, wanted: LeadFilter, *, now: datetime) -> "QuerySet[Lead]":
     """The leads the person may see that fit the filter."""
     found = visible_leads(user).select_related("company")
     for word in search_words(wanted.words):
@@ -33,17 +36,43 @@ def leads_for(user: User, wanted: LeadFilter) -> "QuerySet[Lead]":
         here = Verdict.objects.filter(is_current=True, stage=wanted.stage)
         found = found.filter(id__in=here.values("lead_id"))
     if wanted.owner:
-        owner_id = user.pk if wanted.owner == "me" else int(wanted.owner)
-        owned = Assignment.objects.filter(ended_at__isnull=True, owner_id=owner_id)
-        found = found.filter(id__in=owned.values("lead_id"))
+        found = _owned(found, user, wanted.owner)
     if wanted.source:
         found = found.filter(source=None if wanted.source == "-" else wanted.source)
-    return found
+    if wanted.task:
+        found = found.filter(id__in=open_tasks(late_at=now if wanted.task == "late" else None).values("lead_id"))
+    if wanted.agreement:
+        found = leads_under(wanted.agreement, leads=found, now=now)
+    return leads_matching(wanted.tree, now=now, leads=found) if wanted.tree else found
+
+
+def _owned(leads: "QuerySet[Lead]", user: User, owner: str) -> "QuerySet[Lead]":
+    if owner == "none":
+        return leads.filter(~Exists(current_assignments().filter(lead=OuterRef("pk"))))
+    owner_id = user.pk if owner == "me" else int(owner)
+    return leads.filter(id__in=current_assignments().filter(owner_id=owner_id).values("lead_id"))
+
+
+def open_tasks(*, late_at: datetime | None = None) -> "QuerySet[Task]":
+    """What is still to be done with leads; `late_at`: only what was over time then."""
+    tasks = Task.objects.filter(done_at__isnull=True)
+    return tasks if late_at is None else tasks.filter(is_deadline=True, due_at__lt=late_at)
+
+
+def at_stage(stage: str) -> "QuerySet[Verdict]":
+    """One row for each lead that the list shows at this stage, from an index; to be counted up to a limit."""
+    here = Verdict.objects.filter(is_current=True, stage=stage)
+    return here.filter(lead__merged_into__isnull=True, lead__erased_at__isnull=True)
+
+
+def with_task(*, late_at: datetime | None = None) -> "QuerySet[Lead]":
+    """The leads that the list shows for open tasks, or for those over time."""
+    return live_leads().filter(id__in=open_tasks(late_at=late_at).values("lead_id"))
 
 
 def lead_slice(user: User, wanted: LeadFilter, *, cursor: str, now: datetime) -> tuple[list[LeadRow], Slice[Lead]]:
     """One page of the lead list. "hot" has no further pages: it is the fifty hottest."""
-    found = leads_for(user, wanted)
+    found = leads_for(user, wanted, now=now)
     if wanted.order == "hot":
         hot = hottest(now=now, limit=PAGE, leads=found)
         by_id = found.in_bulk([one.lead_id for one in hot])

@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from leadstern.accounts.access import person, requires
 from leadstern.accounts.models import User
@@ -20,6 +22,7 @@ from leadstern.core import time
 from leadstern.core.calendar import business_calendar
 from leadstern.core.formats import ago, decimal, moment
 from leadstern.desk.activities import activity_words
+from leadstern.desk.time_left import left_words
 from leadstern.leads.models import Activity, Identity, Lead
 from leadstern.leads.queries import contact_points, timeline
 from leadstern.leads.terms import IdentityKind
@@ -47,6 +50,7 @@ from leadstern.sales.queries import (
     decision_just_made,
     guide,
     next_planned,
+    own_sales,
     queue,
     queue_row,
 )
@@ -74,8 +78,9 @@ class Line:
 
     @property
     def where(self) -> str:
-        """Company or private, and the town."""
-        company = self.lead.company.name if self.lead.company else _("private")
+        """Company or private (where that is known), and the town."""
+        private = _("private") if self.lead.is_business is False else ""
+        company = self.lead.company.name if self.lead.company else private
         return ", ".join(part for part in (company, self.lead.city) if part)
 
     @property
@@ -154,6 +159,7 @@ def show(
         "mistaken": next(iter(mistaken), "") if mistaken else "",
         "next_planned": None if found.rows else next_planned(user),
         "may_sell": user.has_right(Right.SELL),
+        "sales": own_sales(user, now=now) if user.has_right(Right.SELL) else None,
         "decision": decision_just_made(user, now=now),
     }
     return render(request, "desk/today.html", context, status=status)
@@ -169,16 +175,9 @@ def _when(row: QueueRow, *, now: datetime) -> str:
         return _("now")
     zone = business_calendar().zone
     due, today_ = row.task.due_at.astimezone(zone), now.astimezone(zone).date()
-    return f"{due:%H:%M}" if due.date() == today_ else f"{due:%d.%m.}"
-
-
-def left_words(minutes: int | None) -> str:
-    """Business time left or overdue; empty without deadline. Beyond two hours in hours."""
-    if minutes is None:
-        return ""
-    amount = abs(minutes)
-    words = _("%(count)s min") % {"count": amount} if amount < 120 else _("%(count)s h") % {"count": amount // 60}
-    return f"−{words}" if minutes < 0 else words
+    if due.date() == today_:
+        return f"{due:%H:%M}"
+    return date_format(due, pgettext("a day of this year, as Django's date format", "j M"))
 
 
 def _detail(

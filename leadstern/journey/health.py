@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from leadstern.audit.models import Entry
 from leadstern.capture.models import Submission
-from leadstern.capture.terms import SubmissionState
+from leadstern.capture.terms import Reason, SubmissionState
 from leadstern.core.calendar import WrongCalendar, business_calendar, next_opening
 from leadstern.core.formats import moment
 from leadstern.journey.models import Worker
@@ -214,7 +214,7 @@ def check_waiting(*, now: datetime) -> Finding:
 
 
 def check_parked(*, now: datetime) -> Finding:
-    parked = Submission.objects.filter(state=SubmissionState.PARKED)[:100].count()
+    parked = Submission.objects.filter(state=SubmissionState.PARKED).exclude(state_reason=Reason.ERASED)[:100].count()
     if parked:
         advice = _("Look at them under Capture › What came in, repair and take them.")
         return Finding("parked", Level.WARNING, _("%(n)s submissions are parked.") % {"n": parked}, advice)

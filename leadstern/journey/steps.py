@@ -12,6 +12,8 @@ from datetime import datetime
 
 from leadstern.capture import work as capture
 from leadstern.capture.channels.file_import import actions as file_import
+from leadstern.capture.channels.file_import import forgetting
+from leadstern.consent import actions as consent
 from leadstern.leads import actions as leads
 from leadstern.nurture import actions as nurture
 from leadstern.outbox import work as outbox
@@ -36,6 +38,7 @@ class Step:
 
 STEPS = (
     Step("import", "lines of a file", "submissions", file_import.continue_runs),
+    Step("tidy", "imports that are over", "no files, no text of lines", forgetting.forget_imports),
     Step("understand", "raw submissions that a kill left behind", "submissions", capture.understand_received),
     Step("capture", "submissions", "leads, activities", leads.take_submissions),
     Step("visit", "hits of known browsers", "activities", leads.take_hits),
@@ -53,4 +56,5 @@ STEPS = (
     Step("send", "deliveries", "mails on their way", outbox.run_due),
     Step("sent", "mails that left", "activities", nurture.take_sent),
     Step("bounce", "mails that came back", "broken contact points", nurture.take_bounces),
+    Step("forget", "requests that nobody answered", "nothing", consent.forget_requests),
 )

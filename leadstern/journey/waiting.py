@@ -11,9 +11,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from leadstern.capture.channels.file_import.forgetting import due_to_forget, finished_with_file
 from leadstern.capture.models import Download, ImportRun, Submission
 from leadstern.capture.terms import CaptureChannel, SubmissionState
-from leadstern.consent.queries import confirmed_waiting
+from leadstern.consent.queries import confirmed_waiting, requests_to_forget
 from leadstern.consent.terms import Purpose
 from leadstern.core.waiting import Question, Waiting
 from leadstern.leads.models import Lead
@@ -58,6 +59,7 @@ def _to_welcome(now: datetime) -> Rows:
 
 WAITING: dict[str, Waiting] = {
     "import": lambda _now: [ImportRun.objects.filter(state=ImportRun.State.RUNNING)],
+    "tidy": lambda now: [finished_with_file(), due_to_forget(now=now)],
     "understand": lambda now: [_left_behind(now)],
     "capture": lambda _now: [Submission.objects.filter(state=SubmissionState.WAITING)],
     "visit": lambda _now: [known_hits()],
@@ -75,6 +77,7 @@ WAITING: dict[str, Waiting] = {
     "send": _to_send,
     "sent": lambda _now: [sent_waiting(NURTURE)],
     "bounce": lambda _now: [bounced_waiting()],
+    "forget": lambda now: [requests_to_forget(now=now)],
 }
 
 

@@ -5,6 +5,7 @@ Enters: details and origin of a submission (strangers' text). Leaves: `Arrival`,
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from leadstern.capture.logic import as_text
@@ -35,23 +36,35 @@ SALUTATIONS = {
 }  # fmt: skip
 DETAIL_COLUMNS = ("salutation", *TEXTS, "is_business", "country", "language", "company", "extra")
 ORIGIN_COLUMNS = {"source": 120, "medium": 60, "campaign": 120, "landing_page": 500, "referred_by": 120}
+COLUMNS = (*(name for name in DETAIL_COLUMNS if name != "company"), *ORIGIN_COLUMNS, "acquisition")
+# Without a word on it the kind of acquisition is the net, the language German; a source nobody told is unknown.
+NEW: dict[str, Any] = dict.fromkeys((*COLUMNS, "company"), "") | {
+    "is_business": None, "source": None, "language": "de", "acquisition": Acquisition.NET.value,
+}  # fmt: skip
+SINGLE_LINES = frozenset(
+    "email external_id phone salutation name company country language acquisition stage".split()
+) | {*TEXTS, *ORIGIN_COLUMNS}
 YES = frozenset({"1", "ja", "yes", "true", "wahr", "b2b", "business", "firma", "gewerblich", "geschäftlich", "x"})
 NO = frozenset({"0", "nein", "no", "false", "falsch", "b2c", "private", "privat", "consumer"})
 MESSAGE_LENGTH = 4000
 ACQUISITIONS = frozenset(Acquisition.values)
+SEARCHED = ("first_name", "last_name", "company", "postcode", "city")
 NO_IDENTITY = "no_identity"
+# Names, places and countries repeat from row to row. What is kept is no longer than its column.
+folded = lru_cache(maxsize=8192)(fold)
+country_of = lru_cache(maxsize=1024)(country_code)
 
 
 @dataclass(slots=True)
 class Arrival:
-    """One submission, understood. `keys` are its identities by weight: e-mail, outside id, telephone.
+    """One submission, understood. `keys` are its identities by weight: e-mail, outside id, telephone; each as entered.
 
     `values` and `touch` (where it came from) hold only what was given. `error` says why it cannot be a lead.
     """
 
     submission_id: int
     captured_at: datetime
-    keys: list[tuple[str, str, str]] = field(default_factory=list)
+    keys: dict[Key, str] = field(default_factory=dict)
     visitor: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     touch: dict[str, Any] = field(default_factory=dict)
@@ -101,35 +114,39 @@ def read_arrival(
     An import's empty source stays unknown; otherwise the origin's source or channel stands in.
     """
     arrival = Arrival(submission_id, captured_at)
-    _read_keys(arrival, details, origin)
-    _read_values(arrival, details, origin)
-    _read_touch(arrival, details, origin, is_import)
-    arrival.stage = _text(details.get("stage"))[:40]
-    message = details.get("message")
-    arrival.message = clean_lines(message)[:MESSAGE_LENGTH] if isinstance(message, str) else ""
-    has_name = "company" in arrival.values and bool({"first_name", "last_name"} & arrival.values.keys())
-    if not arrival.keys and not (may_lack_identity and has_name):
+    texts = {name: text for name, value in details.items() if name in SINGLE_LINES and (text := _text(value))}
+    country = country_of(texts["country"][:80]) if "country" in texts else ""
+    _read_keys(arrival, texts, country)
+    _read_values(arrival, texts, details.get("is_business"))
+    _read_place(arrival, texts, country, texts.get("language") or _text(origin.get("language")))
+    _read_touch(arrival, texts, {} if is_import else origin)
+    _read_answers(arrival, details.get("message"), details.get("extra"))
+    arrival.visitor = visitor_value(_text(origin.get("visitor")))
+    arrival.stage = texts.get("stage", "")[:40]
+    if not arrival.keys and not (may_lack_identity and _has_name(arrival.values)):
         arrival.error = NO_IDENTITY
     return arrival
 
 
-def _read_keys(arrival: Arrival, details: dict[str, Any], origin: dict[str, Any]) -> None:
-    if email := _text(details.get("email")):
+def _has_name(values: dict[str, Any]) -> bool:
+    return "company" in values and ("first_name" in values or "last_name" in values)
+
+
+def _read_keys(arrival: Arrival, texts: dict[str, str], country: str) -> None:
+    if email := texts.get("email"):
         if key := email_key(email):
-            arrival.keys.append((EMAIL, key, email[:254]))
+            arrival.keys[EMAIL, key] = email[:254]
             domain = email_domain(key)
             arrival.domain = None if is_free_mail(domain) else domain
         else:
             arrival.extra["email"] = email[:254]
-    if external := _text(details.get("external_id"))[:254]:
-        arrival.keys.append((EXTERNAL, external, external))
-    if phone := _text(details.get("phone")):
-        country = country_code(_text(details.get("country"))) or "DE"
-        if key := phone_key(phone, country=country):
-            arrival.keys.append((PHONE, key, phone[:254]))
+    if external := texts.get("external_id", "")[:254]:
+        arrival.keys[EXTERNAL, external] = external
+    if phone := texts.get("phone"):
+        if key := phone_key(phone, country=country or "DE"):
+            arrival.keys[PHONE, key] = phone[:254]
         else:
             arrival.extra["phone"] = phone[:254]
-    arrival.visitor = visitor_value(_text(origin.get("visitor")))
 
 
 def visitor_value(text: str) -> str:
@@ -138,28 +155,22 @@ def visitor_value(text: str) -> str:
     return bare if len(bare) == 32 and all(letter in "0123456789abcdef" for letter in bare) else ""
 
 
-def _read_values(arrival: Arrival, details: dict[str, Any], origin: dict[str, Any]) -> None:
-    values: dict[str, Any] = {}
-    for name, length in TEXTS.items():
-        if text := _text(details.get(name)):
-            values[name] = text[:length]
+def _read_values(arrival: Arrival, texts: dict[str, str], said_business: Any) -> None:
+    values: dict[str, Any] = {name: texts[name][:length] for name, length in TEXTS.items() if name in texts}
     arrival.values = values
-    _read_name(values, details)
-    company = _text(details.get("company"))[:200]
+    _read_name(values, texts)
+    company = texts.get("company", "")[:200]
     if company and company_key(company):
         values["company"] = company
-    if (is_business := read_flag(details.get("is_business"))) is not None or "company" in values:
+    is_business = read_flag(said_business)
+    if is_business is not None or "company" in values:
         values["is_business"] = True if is_business is None else is_business
-    _read_place(arrival, details, origin)
-    extra = details.get("extra")
-    if isinstance(extra, dict):
-        arrival.extra |= {_text(key)[:80]: _answer(value) for key, value in list(extra.items())[:200]}
 
 
-def _read_name(values: dict[str, Any], details: dict[str, Any]) -> None:
+def _read_name(values: dict[str, Any], texts: dict[str, str]) -> None:
     """A full name fills the parts that were not given one by one."""
-    salutation = SALUTATIONS.get(_text(details.get("salutation")).lower().rstrip("."), "")
-    if name := _text(details.get("name")):
+    salutation = SALUTATIONS.get(texts["salutation"].lower().rstrip("."), "") if "salutation" in texts else ""
+    if name := texts.get("name"):
         parts = split_name(name)
         salutation = salutation or parts.salutation
         for column in ("title", "first_name", "last_name"):
@@ -169,28 +180,36 @@ def _read_name(values: dict[str, Any], details: dict[str, Any]) -> None:
         values["salutation"] = str(salutation)
 
 
-def _read_place(arrival: Arrival, details: dict[str, Any], origin: dict[str, Any]) -> None:
-    if country := _text(details.get("country")):
-        if code := country_code(country):
-            arrival.values["country"] = code
-        else:
-            arrival.extra["country"] = country[:80]
-    language = (_text(details.get("language")) or _text(origin.get("language")))[:2].lower()
+def _read_place(arrival: Arrival, texts: dict[str, str], country: str, language: str) -> None:
+    if country:
+        arrival.values["country"] = country
+    elif "country" in texts:
+        arrival.extra["country"] = texts["country"][:80]
+    language = language[:2].lower()
     if len(language) == 2 and language.isascii() and language.isalpha():
         arrival.values["language"] = language
 
 
-def _read_touch(arrival: Arrival, details: dict[str, Any], origin: dict[str, Any], is_import: bool) -> None:
-    given = {name: _text(details.get(name)) for name in ORIGIN_COLUMNS}
-    if not is_import:
-        given["source"] = given["source"] or _text(origin.get("source")) or _text(origin.get("channel"))
-        given["medium"] = given["medium"] or _text(origin.get("medium"))
-        given["campaign"] = given["campaign"] or _text(origin.get("campaign"))
-        given["landing_page"] = given["landing_page"] or _text(origin.get("page"))
-    arrival.touch = {name: text[: ORIGIN_COLUMNS[name]] for name, text in given.items() if text}
-    acquisition = _text(details.get("acquisition")).lower()
+def _read_touch(arrival: Arrival, texts: dict[str, str], visit: dict[str, Any]) -> None:
+    """`visit` is the origin of what came from the website; empty for an import, whose empty source stays unknown."""
+    given = {name: texts[name] for name in ORIGIN_COLUMNS if name in texts}
+    if visit:
+        given.setdefault("source", _text(visit.get("source")) or _text(visit.get("channel")))
+        given.setdefault("medium", _text(visit.get("medium")))
+        given.setdefault("campaign", _text(visit.get("campaign")))
+        given.setdefault("landing_page", _text(visit.get("page")))
+    if given:
+        arrival.touch = {name: text[: ORIGIN_COLUMNS[name]] for name, text in given.items() if text}
+    acquisition = texts.get("acquisition", "").lower()
     if acquisition in ACQUISITIONS:
         arrival.touch["acquisition"] = acquisition
+
+
+def _read_answers(arrival: Arrival, message: Any, extra: Any) -> None:
+    if isinstance(message, str):
+        arrival.message = clean_lines(message)[:MESSAGE_LENGTH]
+    if isinstance(extra, dict):
+        arrival.extra |= {_text(key)[:80]: _answer(value) for key, value in list(extra.items())[:200]}
 
 
 def read_flag(value: Any) -> bool | None:
@@ -202,10 +221,10 @@ def read_flag(value: Any) -> bool | None:
 
 
 def _text(value: Any) -> str:
-    if not value and value != 0:
-        return ""
     if isinstance(value, str):
         return clean(value)
+    if not value and value != 0:
+        return ""
     if isinstance(value, dict):
         return clean(as_text(value))
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
@@ -220,10 +239,8 @@ def _answer(value: Any) -> Any:
 
 
 def new_person(arrival: Arrival) -> Person:
-    """Somebody we did not know. Without a word on it the kind of acquisition is the net, the language German."""
-    values: dict[str, Any] = {"source": None, "language": "de", "acquisition": Acquisition.NET.value}
-    values |= arrival.values | arrival.touch
-    values["extra"] = arrival.extra
+    """Somebody we did not know: a value for every column."""
+    values = {**NEW, **arrival.values, **arrival.touch, "extra": arrival.extra}
     return Person(values, arrival.captured_at, is_dirty=True)
 
 
@@ -295,10 +312,10 @@ def is_same_company(key: str, other: str) -> bool:
 
 def search_text(values: dict[str, Any], keys: dict[Key, str]) -> str:
     """What a lead can be found by: name, company, place, addresses, numbers (also with the leading zero), folded."""
-    parts = [str(values.get(name) or "") for name in ("first_name", "last_name", "company", "postcode", "city")]
+    words = [folded(text) for name in SEARCHED if (text := values.get(name))]
     for kind, value in keys:
         if kind == PHONE:
-            parts += [value, f"0{value[3:]}"] if value.startswith("+49") else [value]
+            words += [value, f"0{value[3:]}"] if value.startswith("+49") else [value]
         elif kind != VISITOR:
-            parts.append(value)
-    return fold(" ".join(part for part in parts if part))
+            words.append(fold(value))
+    return " ".join(word for word in words if word)

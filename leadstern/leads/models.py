@@ -110,10 +110,12 @@ class Activity(models.Model):
     submission = models.ForeignKey(Submission, models.SET_NULL, null=True, db_index=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, db_index=False)
     data = models.JSONField(default=dict)
-    key = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001 -- unique where given
+    key = models.CharField(max_length=120, null=True)  # noqa: DJ001 -- unique where given
 
     class Meta:
         indexes = [models.Index(fields=["lead", "-at", "-id"], name="activity_timeline")]
+        # Not `unique=True`: that would bring PostgreSQL a second index, for LIKE, which nobody asks for.
+        constraints = [models.UniqueConstraint(fields=["key"], name="activity_key_once")]
 
 
 class Change(models.Model):

@@ -1,7 +1,7 @@
 """The words of a lead: identities, kinds of acquisition and of activities."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -87,19 +87,3 @@ class NewActivity:
     key: str | None = None
     submission_id: int | None = None
     counts: bool = True
-
-
-@dataclass(frozen=True)
-class LeadFilter:
-    """What the list of leads is narrowed to; empty fields do not narrow. Days are in the company's time zone."""
-
-    words: str = ""
-    source: str = ""
-    campaign: str = ""
-    acquisition: str = ""
-    country: str = ""
-    postcode: str = ""
-    company_id: int | None = None
-    is_business: bool | None = None
-    captured_from: date | None = None
-    captured_to: date | None = None

@@ -30,7 +30,8 @@ class Delivery(models.Model):
     `payload` is complete (sender, recipient, subject, text, html, headers): sending needs nothing else. `claimed_by` is
     the pass that holds the row; `handed_over_at` is set just before the content goes to the server: a crash before it
     repeats safely, a crash after it leaves the row uncertain. `taker` is the stage that takes it once sent; a bounce is
-    taken by whoever mends addresses. `is_private`: holds a secret of our own people (password reset).
+    taken by whoever mends addresses. `is_private`: holds a secret of our own people (password reset). `is_unwanted`:
+    the reason is gone (unsubscribed, became a customer); a try that is under way may end, but none follows.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -50,6 +51,7 @@ class Delivery(models.Model):
     taker = models.CharField(max_length=20, blank=True)
     is_taken = models.BooleanField(default=False)
     is_private = models.BooleanField(default=False)
+    is_unwanted = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:

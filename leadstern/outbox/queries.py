@@ -77,13 +77,23 @@ class StateCount:
     number: int
     is_more: bool
 
+    def __str__(self) -> str:
+        return f"{self.number}+" if self.is_more else str(self.number)
+
 
 def unfinished_counts() -> list[StateCount]:
     """The states somebody may have to look at. Never counts a whole table."""
-    counts = [
-        (state, Delivery.objects.filter(state=state).order_by("-id")[: COUNTED + 1].count()) for state in UNFINISHED
-    ]
-    return [StateCount(state, min(number, COUNTED), number > COUNTED) for state, number in counts]
+    return [_counted(state) for state in UNFINISHED]
+
+
+def waiting_count() -> StateCount:
+    """How many mails wait to be sent."""
+    return _counted(DeliveryState.WAITING)
+
+
+def _counted(state: DeliveryState) -> StateCount:
+    number = Delivery.objects.filter(state=state).order_by("-id")[: COUNTED + 1].count()
+    return StateCount(state, min(number, COUNTED), number > COUNTED)
 
 
 def mailbox(*, with_private: bool) -> QuerySet[MailboxMessage]:

@@ -26,6 +26,7 @@ from leadstern.outbox.queries import (
     mailbox,
     outage,
     unfinished_counts,
+    waiting_count,
 )
 from leadstern.outbox.terms import DeliveryState
 
@@ -44,7 +45,9 @@ def mailbox_list(request: HttpRequest) -> HttpResponse:
     """Mails kept here because no mail server is set up, newest first."""
     rows = mailbox(with_private=person(request).has_right(Right.MANAGE_USERS))
     shown = slice_by_key(rows, order=("-id",), cursor=request.GET.get("cursor", ""))
-    return render(request, "outbox/mailbox.html", {"slice": shown, "has_mail_server": has_mail_server()})
+    trouble = outage() if has_mail_server() else None
+    told = {"outage": trouble, "waiting": waiting_count() if trouble else None, "has_mail_server": has_mail_server()}
+    return render(request, "outbox/mailbox.html", {"slice": shown, **told})
 
 
 @dataclass(frozen=True)

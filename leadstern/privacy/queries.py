@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 
 from leadstern.capture.models import Form
 from leadstern.core.registry import FactKind, facts, personal_data
+from leadstern.privacy.subject import subject_of
 from leadstern.privacy.values import Names
 from leadstern.privacy.words import Part, part_in_words
 from leadstern.qualification.queries import stage_labels
@@ -15,7 +16,8 @@ from leadstern.visitors.models import Site
 
 def collected(lead_id: int) -> dict[str, Any]:
     """By stage: {"label": words, "rows": […]}, in path order; plain values, ready for JSON."""
-    return {offer.key: {"label": str(offer.label), "rows": offer.show(lead_id)} for offer in personal_data}
+    subject = subject_of(lead_id)
+    return {offer.key: {"label": str(offer.label), "rows": offer.show(subject)} for offer in personal_data}
 
 
 def in_words(lead_id: int) -> list[Part]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from leadstern.accounts.access import person, requires
 from leadstern.accounts.terms import Right
 from leadstern.audit.actions import record
+from leadstern.core.errors import Refused
 from leadstern.core.time import now
 from leadstern.leads.models import Lead
 from leadstern.outbox.queries import default_sender
@@ -46,6 +47,10 @@ def export(request: HttpRequest, lead_id: int) -> HttpResponse:
 @requires(Right.ANSWER_PRIVACY)
 def erase(request: HttpRequest, lead_id: int) -> HttpResponse:
     lead = get_object_or_404(Lead, pk=lead_id, erased_at__isnull=True)
-    erase_person(lead, by=person(request), now=now())
+    try:
+        erase_person(lead, by=person(request), now=now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("privacy:person", lead.pk)
     messages.success(request, _("The person has been erased. Figures in reports stay as they were."))
     return redirect("desk:leads")

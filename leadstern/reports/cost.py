@@ -69,7 +69,7 @@ def unpaid_leads(period: Period) -> QuerySet[Lead]:
     return _with_payer(period).filter(is_paid_by_campaign=False, is_paid_by_source=False)
 
 
-def _with_payer(period: Period) -> QuerySet[Lead]:
+def _with_payer(period: Period) -> QuerySet[Any]:
     month = TruncMonth("captured_at", tzinfo=timezone.get_default_timezone(), output_field=DateField())
     leads = marked(period).annotate(paid_month=month)
     spends = Spend.objects.filter(source=OuterRef("source"), month=OuterRef("paid_month"))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 SOON = timedelta(minutes=5)
+CLOCK_ERROR = timedelta(days=1)
 LARGEST_VALUE = Decimal(10) ** 12
 
 
@@ -188,9 +189,10 @@ class OutcomeRow:
 
 
 def read_outcome(
-    line: int, row: Mapping[str, str], *, mapping: Mapping[str, str], zone: ZoneInfo
+    line: int, row: Mapping[str, str], *, mapping: Mapping[str, str], zone: ZoneInfo, now: datetime
 ) -> OutcomeRow | IssueCode:
-    """Reads one line by `mapping` (our name -> heading). Moments without offset are local; no value is no value."""
+    """Reads one line by `mapping` (our name -> heading). Moments without offset are local; no value is no value. A win
+    more than a day ahead (a clock may be wrong) is a typing error and no customer."""
     given = {name: (row.get(heading) or "").strip() for name, heading in mapping.items()}
     if not given.get("external_id"):
         return IssueCode.NO_ID
@@ -200,6 +202,8 @@ def read_outcome(
         won_at = _read_moment(given["won_at"], zone)
     except ValueError:
         return IssueCode.WRONG_DATE
+    if won_at > now + CLOCK_ERROR:
+        return IssueCode.FUTURE_DATE
     try:
         value = _read_value(given.get("value", ""))
     except ValueError:

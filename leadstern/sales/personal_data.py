@@ -1,12 +1,12 @@
 """What this stage knows of one person: calls, answers, tasks, sales (GDPR Art. 15, 17). Called by `privacy`."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from leadstern.core.db import write
-from leadstern.core.registry import PersonalData
-from leadstern.leads.models import Lead
+from leadstern.core.registry import DataSubject, PersonalData
 from leadstern.sales.models import Answer, CallRecord, Opportunity, Outcome, Task
 
 CALL = ("at", "result", "note", "again_at")
@@ -16,13 +16,9 @@ SALE = ("state", "value", "segment", "reason", "note", "next_step", "expected_at
 OUTCOME = ("kind", "reason", "note", "at", "recorded_at")
 
 
-def _all_ids(lead_id: int) -> list[int]:
-    return [lead_id, *Lead.objects.filter(merged_into=lead_id).values_list("pk", flat=True)]
-
-
-def show(lead_id: int) -> list[dict[str, Any]]:
+def show(subject: DataSubject) -> list[dict[str, Any]]:
     """Everything that was noted, oldest first in each kind; a column "kind" stands under "type"."""
-    ids = _all_ids(lead_id)
+    ids = subject.lead_ids
     return [
         *_rows("call", CallRecord.objects.filter(lead_id__in=ids), CALL),
         *_rows("answer", Answer.objects.filter(lead_id__in=ids), ANSWER),
@@ -39,9 +35,9 @@ def _rows(kind: str, rows: Any, columns: tuple[str, ...]) -> list[dict[str, Any]
     ]
 
 
-def erase(lead_id: int) -> None:
+def erase(subject: DataSubject, _now: datetime) -> None:
     """Words go, open tasks too; that there was a call, a sale and an outcome stays for the counts."""
-    ids = _all_ids(lead_id)
+    ids = subject.lead_ids
     with write():
         Answer.objects.filter(lead_id__in=ids).delete()
         Task.objects.filter(lead_id__in=ids, done_at__isnull=True).delete()

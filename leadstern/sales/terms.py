@@ -138,6 +138,7 @@ class IssueCode(models.TextChoices):
     UNKNOWN_ID = "unknown_id", _("No lead has this outside id")
     NO_DATE = "no_date", _("The date is missing")
     WRONG_DATE = "wrong_date", _("The date cannot be read")
+    FUTURE_DATE = "future_date", _("The date lies in the future")
     WRONG_VALUE = "wrong_value", _("The value cannot be read")
 
 

@@ -1,6 +1,7 @@
 """Pages for sales under way: board, list, one sale with its next step and its end."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from django.contrib import messages
 from django.forms import BaseForm
@@ -18,14 +19,36 @@ from leadstern.sales import actions
 from leadstern.sales.access import opportunity_for
 from leadstern.sales.forms import LoseForm, OpportunityForm, WinForm
 from leadstern.sales.models import Opportunity, Outcome
-from leadstern.sales.queries import board, decision_about, visible_opportunities
+from leadstern.sales.queries import OpportunityFilter, board, decision_about, opportunity_page, visible_opportunities
 
 
 @requires(Right.SELL)
 def opportunities(request: HttpRequest) -> HttpResponse:
-    """The board: open, won, lost, with number and value of each."""
+    """The board: open, won, lost, with number and value of each; with `?state=` all of one state in slices."""
+    wanted = _filter(request)
+    if wanted is not None:
+        return _list(request, wanted)
     found = board(visible_opportunities(person(request)), now=now())
     return render(request, "sales/opportunities.html", {"board": found})
+
+
+def _filter(request: HttpRequest) -> OpportunityFilter | None:
+    """What the address asks for; None: the board."""
+    state, since = request.GET.get("state", ""), request.GET.get("since", "")
+    if state not in Opportunity.State.values:
+        return None
+    try:
+        day = date.fromisoformat(since) if since else None
+    except ValueError:
+        day = None
+    return OpportunityFilter(Opportunity.State(state), is_own=request.GET.get("owner") == "me", since=day)
+
+
+def _list(request: HttpRequest, wanted: OpportunityFilter) -> HttpResponse:
+    user = person(request)
+    page = opportunity_page(user, wanted, cursor=request.GET.get("cursor", ""), now=now())
+    context = {"page": page, "slice": page.slice, "wanted": wanted, "states": list(Opportunity.State)}
+    return render(request, "sales/opportunity_list.html", context)
 
 
 @requires(Right.SELL)

@@ -1,18 +1,19 @@
 """What scoring knows of a lead: its points and the logic behind them (GDPR Art. 15 (1) h)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from leadstern.core.registry import PersonalData
+from leadstern.core.registry import DataSubject, PersonalData
 from leadstern.core.time import now
 from leadstern.scoring.actions import erase_scores
 from leadstern.scoring.queries import explain
 
 
-def show(lead_id: int) -> list[dict[str, Any]]:
+def show(subject: DataSubject) -> list[dict[str, Any]]:
     """The score with each rule that gave points; empty when there is none."""
-    explanation = explain(lead_id, now=now())
+    explanation = explain(subject.lead_ids[0], now=now())
     if explanation.points is None:
         return []
     return [
@@ -37,4 +38,8 @@ def show(lead_id: int) -> list[dict[str, Any]]:
     ]
 
 
-SCORES = PersonalData("scores", _("Scores"), show, erase_scores, ("scoring.Score", "scoring.ScoreLine"))
+def erase(subject: DataSubject, _now: datetime) -> None:
+    erase_scores(subject.lead_ids)
+
+
+SCORES = PersonalData("scores", _("Scores"), show, erase, ("scoring.Score", "scoring.ScoreLine"))

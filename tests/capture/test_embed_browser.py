@@ -3,31 +3,30 @@
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connections
 from django.test import override_settings
+from playwright.sync_api import Page, sync_playwright
 
 from leadstern.capture.models import Submission
 from leadstern.capture.terms import SubmissionState
 from tests.capture.make import make_form, make_site
+from tools.browser import ARGUMENTS, chromium, is_required, required_chromium
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium"),
+    pytest.mark.skipif(chromium() is None and not is_required(), reason="Chromium is not on this machine"),
     pytest.mark.django_db(transaction=True),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
 
 @pytest.fixture
-def page() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+def page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=required_chromium(), args=ARGUMENTS)
         yield browser.new_page()
         browser.close()
         connections.close_all()  # Playwright's loop gives this thread a connection of its own
@@ -67,12 +66,12 @@ def foreign_page(live_server: Any) -> Iterator[str]:
     server.server_close()
 
 
-def fill(page: Any, **values: str) -> None:
+def fill(page: Page, **values: str) -> None:
     for name, value in values.items():
         page.fill(f"[name={name}]", value)
 
 
-def test_foreign_page_shows_corrects_and_sends(live_server: Any, foreign_page: str, page: Any) -> None:
+def test_foreign_page_shows_corrects_and_sends(live_server: Any, foreign_page: str, page: Page) -> None:
     make_form(site=make_site(foreign_page))
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
@@ -97,7 +96,7 @@ def test_foreign_page_shows_corrects_and_sends(live_server: Any, foreign_page: s
     assert row.origin["page"] == f"{foreign_page}/dach"
 
 
-def test_hosted_page_proves_in_the_background(live_server: Any, page: Any) -> None:
+def test_hosted_page_proves_in_the_background(live_server: Any, page: Page) -> None:
     make_form()
     page.goto(f"{live_server.url}/f/kontakt/?language=de")
     page.wait_for_timeout(3200)

@@ -198,6 +198,14 @@ def test_same_file_twice_changes_nothing_and_a_changed_line_comes_in() -> None:
 
 
 @pytest.mark.django_db
+def test_key_of_a_line_stays_the_same_in_later_versions() -> None:
+    import_all(start("E-Mail;Ort;Datum;B;A\nkim@firma.de;Köln;2026-01-02T00:00Z;2;1\n", mapping={
+        "email": "E-Mail", "city": "Ort", "captured_at": "Datum", "extra:b": "B", "extra:a": "A",
+    }))  # fmt: skip
+    assert Submission.objects.get().key == "import:94544af9f4580c9a146fc577c0a774cf"
+
+
+@pytest.mark.django_db
 def test_fixed_values_stand_in_and_further_columns_are_kept() -> None:
     run = start(
         "E-Mail;Quelle;Dach\nkim@firma.de;messe;flach\nalex@firma.de;;\n",

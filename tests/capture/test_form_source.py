@@ -35,6 +35,7 @@ def test_from_inside_without_consent_it_stays_unknown(form: Form) -> None:
 def test_from_inside_the_first_page_of_a_recognised_visitor_tells_it(form: Form) -> None:
     key = uuid4()
     entry = {"channel": "paid_search", "source": "google", "campaign": "w26"}
+    assert form.site
     Hit.objects.create(site=form.site, at=NOW, path="/", is_entry=True, visitor_key=key, **entry)
     told = {"referrer": "https://solar.example/preise", "visitor": str(key)}
     assert _way(form, told) == entry

@@ -13,12 +13,13 @@ from leadstern.consent import personal_data
 from leadstern.consent.actions import (
     confirm_consent,
     ensure_default_wordings,
+    forget_requests,
     mark_taken,
     publish_wording,
     request_consent,
     withdraw_consent,
 )
-from leadstern.consent.logic import ip_prefix, normal_address, permission, token_hash
+from leadstern.consent.logic import REQUEST_KEPT, REQUEST_LIFE, ip_prefix, normal_address, permission, token_hash
 from leadstern.consent.models import LedgerEntry, Wording
 from leadstern.consent.queries import (
     confirmed_waiting,
@@ -26,8 +27,9 @@ from leadstern.consent.queries import (
     may_contact,
     permissions,
     requests_account,
+    requests_in,
 )
-from leadstern.consent.terms import Channel, Event, Purpose
+from leadstern.consent.terms import Channel, Event, Purpose, RequestState
 from leadstern.core.errors import Invalid, Refused
 from leadstern.core.time import clock_at
 
@@ -173,7 +175,9 @@ def test_requests_account_adds_up(now: datetime) -> None:
     ask(now, address="open@example.com")
     confirm_consent(ask(now, address="yes@example.com"), evidence={}, now=now)
     found = requests_account(now=now)
-    assert (found.open, found.confirmed, found.expired) == (1, 1, 1)
+    assert {state.value: count.n for state, count in found.items()} == {"open": 1, "confirmed": 1, "expired": 1}
+    of_state = {state: requests_in(state, now=now).get().address for state in RequestState}
+    assert list(of_state.values()) == ["yes@example.com", "open@example.com", "late@example.com"]
 
 
 @pytest.mark.django_db
@@ -251,3 +255,37 @@ def test_personal_data_shows_all_and_erases_only_what_proves_nothing(now: dateti
     personal_data.erase([KIM, "open@example.com"])
     assert set(LedgerEntry.objects.values_list("address", flat=True)) == {KIM}
     assert allowed()
+
+
+# What is forgotten
+
+
+@pytest.mark.django_db
+def test_a_request_nobody_answered_is_forgotten_thirty_days_after_its_end(now: datetime) -> None:
+    ask(now)
+    end = now + REQUEST_LIFE + REQUEST_KEPT
+    assert forget_requests(now=end - timedelta(seconds=1), limit=10) == 0
+    assert forget_requests(now=end, limit=10) == 1
+    assert not LedgerEntry.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_was_confirmed_or_withdrawn_is_never_forgotten(now: datetime) -> None:
+    token = ask(now)
+    confirm_consent(token, evidence={}, now=now)
+    withdraw_consent(channel="email", address="andere@example.com", purpose="marketing", evidence={}, now=now)
+    kept = list(LedgerEntry.objects.order_by("id").values_list("event", flat=True))
+    assert forget_requests(now=now + timedelta(days=4000), limit=10) == 0
+    assert list(LedgerEntry.objects.order_by("id").values_list("event", flat=True)) == kept
+
+
+@pytest.mark.django_db
+def test_a_forgotten_request_changes_no_count_and_its_link_is_no_longer_known(now: datetime, client: Client) -> None:
+    token = ask(now)
+    end = now + REQUEST_LIFE + REQUEST_KEPT
+    before = requests_account(now=end)
+    forget_requests(now=end, limit=10)
+    assert requests_account(now=end) == before
+    assert client.get(f"/c/{token}/").status_code < 500
+    with pytest.raises(Refused):
+        confirm_consent(token, evidence={}, now=end)

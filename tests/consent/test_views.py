@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from leadstern.accounts.models import User
-from leadstern.consent.actions import ensure_default_wordings
+from leadstern.consent.actions import ensure_default_wordings, request_consent
 from leadstern.consent.queries import current_wording
 
 PAGES = ["/setup/wordings/", "/setup/wordings/privacy/de/"]
@@ -64,8 +64,25 @@ def test_wordings_takes_the_same_queries_for_few_and_many(
     sign_in: SignIn, emil: User, now: datetime, django_assert_num_queries: Callable[[int], object]
 ) -> None:
     client = sign_in(emil)
-    with django_assert_num_queries(5):  # type: ignore[attr-defined]
+    with django_assert_num_queries(7):  # type: ignore[attr-defined]
         client.get("/setup/wordings/")
     ensure_default_wordings(now=now)
-    with django_assert_num_queries(5):  # type: ignore[attr-defined]
+    with django_assert_num_queries(7):  # type: ignore[attr-defined]
         client.get("/setup/wordings/")
+
+
+def test_requests_behind_each_number(sign_in: SignIn, anna: User, emil: User, now: datetime) -> None:
+    ensure_default_wordings(now=now)
+    for address in ("kim@muster.example", "alex@muster.example"):
+        request_consent(channel="email", address=address, purpose="marketing", wording=None, evidence={}, now=now)
+    client = sign_in(emil)
+
+    overview = client.get("/setup/wordings/").content.decode()
+    found = client.get("/setup/wordings/requests/open/")
+
+    assert '<a href="/setup/wordings/requests/open/">2</a>' in overview
+    assert [entry.address for entry in found.context["slice"].rows] == ["alex@muster.example", "kim@muster.example"]
+    assert "/leads/?q=kim%40muster.example" in found.content.decode()
+    assert client.get("/setup/wordings/requests/expired/").context["slice"].rows == []
+    assert client.get("/setup/wordings/requests/other/").status_code == 404
+    assert sign_in(anna).get("/setup/wordings/requests/open/").status_code == 403

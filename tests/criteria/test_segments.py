@@ -1,5 +1,7 @@
 """Segments: saving, the pages, the editor's answers, and who may do what."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -160,3 +162,27 @@ def test_the_list_costs_the_same_for_one_and_three(
             segment(anna, now, name=name)
         with django_assert_num_queries(4):
             client.get("/score/segments/")
+
+
+def test_counts_lead_to_the_list_of_leads(sign_in: SignIn, anna: User, now: datetime) -> None:
+    for number in range(22):
+        saved(last_name=f"Muster {number}", city="Köln")
+    saved(city="Bonn")
+    made, client = segment(anna, now), sign_in(anna)
+
+    stored = client.get(f"/score/segments/{made.pk}/").content.decode()
+    typed = client.post("/score/condition/", {"condition": f'{TEXT} = "Köln"'}).content.decode()
+
+    for page in (stored, typed):
+        assert "22 Leads." in page
+        assert "Die neuesten 20 davon:" in page
+        (address,) = re.findall(r'href="(/leads/\?[^"]+)"', page)
+        assert client.get(html.unescape(address)).content.decode().count("<tr data-row>") == 22
+
+
+def test_a_condition_too_long_for_an_address_has_no_link(sign_in: SignIn, anna: User) -> None:
+    saved(city="Köln")
+    places = ", ".join(f'"Ort {number}"' for number in range(150))
+    page = sign_in(anna).post("/score/condition/", {"condition": f'{TEXT} in ["Köln", {places}]'}).content.decode()
+    assert "1 Lead." in page
+    assert "/leads/?" not in page

@@ -1,7 +1,7 @@
 """The list of leads, the page of one lead, and what people change there."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from leadstern.accounts.models import User
 from leadstern.capture.terms import CaptureChannel
+from leadstern.criteria.actions import save_segment
+from leadstern.criteria.logic import parse
 from leadstern.desk import today
 from leadstern.journey.actions import walk_until_done
 from leadstern.journey.defaults import ensure_defaults
-from leadstern.leads.actions import take_submissions
+from leadstern.leads.actions import change_lead, take_submissions
 from leadstern.leads.models import Activity, Change, Lead
 from leadstern.leads.terms import ActivityKind
 from leadstern.sales.models import Task
@@ -43,20 +45,69 @@ def test_list_finds_by_words_stage_and_source(anna: User, ben: User, sign_in: Si
     client = sign_in(anna)
     for query, expected in (
         ("q=krawinkel", ["Krawinkel"]),
+        ("q=KRAWINKEL+50667", ["Krawinkel"]),
+        ("q=0221+1234567", ["Krawinkel"]),
+        ("q=100%25_", []),
         ("q=nirgends", []),
         ("stage=marketing_qualified", ["Krawinkel"]),
         ("source=messe", ["Anders"]),
         ("source=-", ["Krawinkel"]),
         ("order=hot", ["Krawinkel"]),
+        ("task=open", ["Krawinkel"]),
+        ("task=late", []),
+        ("owner=none", ["Anders"]),
         ("order=name", ["Anders", "Krawinkel"]),
     ):
         rows = client.get(f"/leads/?{query}").context["rows"]
         assert [row.lead.last_name for row in rows] == expected, query
 
 
-@pytest.mark.parametrize("hostile", ["stage=' OR 1=1", "owner=-1", "order=password", "cursor=%00", "q=%25%5F"])
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "stage=' OR 1=1",
+        "owner=-1",
+        "owner=²",
+        "owner=" + "9" * 30,
+        "order=password",
+        "cursor=%00",
+        "q=%25%5F",
+        "q=%00",
+        "task=x",
+        "agreement=called_",
+        "segment=x",
+    ],
+)
 def test_list_survives_a_hostile_address(anna: User, sign_in: SignIn, hostile: str) -> None:
     assert sign_in(anna).get(f"/leads/?{hostile}").status_code == 200
+
+
+def test_list_narrows_to_a_segment(anna: User, carla: User, sign_in: SignIn, now: datetime) -> None:
+    lead(last_name="Bonner", city="Bonn")
+    lead(last_name="Kölner", city="Köln")
+    made = save_segment(None, name="Bonn", condition=parse('lead.city = "Bonn"'), by=anna, now=now)
+    client = sign_in(anna)
+
+    page = client.get(f"/leads/?segment={made.pk}")
+
+    assert [row.lead.last_name for row in page.context["rows"]] == ["Bonner"]
+    assert "Auch die anderen anzeigen" in page.content.decode()
+    assert client.get("/leads/?segment=999999").status_code == 404
+    assert sign_in(carla).get(f"/leads/?segment={made.pk}").context["rows"] == []
+    text = b"".join(client.get(f"/leads/export.csv?segment={made.pk}").streaming_content)  # type: ignore[attr-defined]
+    assert ("Bonner" in text.decode(), "Kölner" in text.decode()) == (True, False)
+
+
+def test_list_shows_nothing_for_a_condition_it_cannot_read(anna: User, sign_in: SignIn) -> None:
+    lead(last_name="Muster")
+    client = sign_in(anna)
+
+    answer = client.get("/leads/", {"condition": "lead.city ="})
+
+    assert answer.status_code == 400
+    assert "Muster" not in answer.content.decode()
+    assert "nicht zu lesen" in answer.content.decode()
+    assert client.get("/leads/export.csv", {"condition": "lead.city ="}).status_code == 404
 
 
 def test_list_asks_as_often_for_one_lead_as_for_three(anna: User, sign_in: SignIn, now: datetime) -> None:
@@ -114,6 +165,61 @@ def test_edit_keeps_what_was_there_before(anna: User, sign_in: SignIn) -> None:
     assert Change.objects.get(lead=made, field="city").before == "Bonn"
 
 
+def test_page_shows_what_became_another_and_who_did_it(anna: User, sign_in: SignIn, now: datetime) -> None:
+    made = lead(last_name="Muster", city="Bonn", is_business="nein", email="kim@muster.example")
+    change_lead(made, changes={"city": "Köln", "is_business": True}, by=anna, now=now)
+    change_lead(made, changes={"extra": {"Dach": "steil"}}, by=None, now=now)
+    lead(email="kim@muster.example", first_name="Kim", position="Chefin", at=now + timedelta(hours=1))
+    client = sign_in(anna)
+
+    shown = client.get(f"/leads/{made.pk}/?show=changes")
+
+    found = [(line.field, line.before, line.after, line.by, line.is_by_lead) for line in shown.context["page"].changes]
+    assert sorted(found) == [
+        ("Geschäftskunde", "nein", "ja", "Anna", False),
+        ("Ort", "Bonn", "Köln", "Anna", False),
+        ("Position", "–", "Chefin", "", True),
+        ("Vorname", "–", "Kim", "", True),
+        ("Weitere Angaben", "Dach: –", "Dach: steil", "", False),
+    ]
+    assert shown.context["page"].entries == []
+    assert "<del>Bonn</del>" in shown.content.decode()
+
+
+def test_changes_are_paged_by_key(anna: User, sign_in: SignIn, now: datetime) -> None:
+    made, client = lead(city="Bonn"), sign_in(anna)
+    for number in range(45):
+        change_lead(made, changes={"city": f"Ort {number}"}, by=anna, now=now + timedelta(seconds=number))
+    first = client.get(f"/leads/{made.pk}/?show=changes").context["page"]
+    second = client.get(f"/leads/{made.pk}/", {"show": "changes", "before": first.more}).context["page"]
+    assert [line.after for line in first.changes + second.changes] == [f"Ort {n}" for n in range(44, -1, -1)]
+
+
+def test_head_of_the_page_names_the_time_left(ben: User, doris: User, sign_in: SignIn, now: datetime) -> None:
+    made = ready("Muster", now)
+    client = sign_in(doris)
+    for due_at, is_deadline, words in (
+        (now + timedelta(minutes=18), True, "Erstanruf: noch 18 min"),
+        (now - timedelta(minutes=12), True, "Erstanruf: 12 min über der Zeit"),
+        (now + timedelta(days=1), False, "Erstanruf: geplant für 19.11.2026, 10:00"),
+    ):
+        Task.objects.filter(lead=made).update(due_at=due_at, is_deadline=is_deadline)
+        left = client.get(f"/leads/{made.pk}/").context["page"].left
+        assert (left.words, left.is_late) == (words, due_at < now)
+    assert client.get(f"/leads/{lead().pk}/").context["page"].left is None
+
+
+def test_page_asks_as_often_for_few_as_for_many_changes(anna: User, sign_in: SignIn, now: datetime) -> None:
+    made, client, counts = lead(city="Bonn"), sign_in(anna), []
+    for cities in (["A"], ["B", "C"]):
+        for city in cities:
+            change_lead(made, changes={"city": city}, by=anna, now=now)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/leads/{made.pk}/?show=changes")
+        counts.append(len(queries))
+    assert counts == [21, 21]
+
+
 def test_a_wrong_address_is_told_and_changes_nothing(anna: User, sign_in: SignIn) -> None:
     made = lead()
     answer = sign_in(anna).post(f"/leads/{made.pk}/points/", {"kind": "email", "value": "kein@"}, follow=True)
@@ -134,6 +240,13 @@ def test_export_holds_what_the_list_shows_and_no_formula(anna: User, sign_in: Si
     text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     assert "kim@muster.example" in text
     assert "'=HYPERLINK(1)" in text
+
+
+def test_export_tells_the_day_of_the_office(anna: User, sign_in: SignIn) -> None:
+    lead(last_name="Spät", at=datetime(2026, 11, 17, 23, 30, tzinfo=UTC))
+    answer = sign_in(anna).get("/leads/export.csv")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    assert text.splitlines()[1].endswith(";2026-11-18")
 
 
 def test_today_opens_the_asked_lead_wherever_it_stands(

@@ -1,5 +1,6 @@
 """The page "Today": order, reasons, permission to call, outcomes by button, and what follows."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -306,3 +307,39 @@ def test_today_shows_time_for_callbacks_and_day_for_plans(sign_in: SignIn, ben: 
     assert [line.when for line in client.get("/today/").context["lines"]] == ["19.11."]
     with clock_at(TOMORROW - timedelta(hours=1)):
         assert [line.when for line in client.get("/today/").context["lines"]] == ["10:00"]
+    User.objects.update(language="en")
+    assert [line.when for line in client.get("/today/").context["lines"]] == ["19 Nov"]
+
+
+@pytest.mark.parametrize(("is_business", "words"), [(False, "privat, Köln"), (None, "Köln"), (True, "Köln")])
+def test_today_says_private_only_when_it_is_known(
+    sign_in: SignIn, ben: User, is_business: bool | None, words: str
+) -> None:
+    mql(ben, is_business=is_business)
+
+    found = sign_in(ben).get("/today/")
+
+    assert [line.where for line in found.context["lines"]] == [words]
+    assert ("privat" in found.content.decode()) == (is_business is False)
+
+
+def test_today_links_own_sales_to_exactly_those(sign_in: SignIn, ben: User, carla: User, doris: User) -> None:
+    make_regions(ben, carla)
+    for number in range(3):
+        actions.accept_lead(sql(ben, carla, f"Kim Nummer{number}"), by=carla, now=NOW)
+    old, new, _open = Opportunity.objects.order_by("id")
+    actions.win_opportunity(old, value=None, by=carla, now=NOW - timedelta(days=30))
+    actions.win_opportunity(new, value=None, by=carla, now=NOW)
+    client = sign_in(carla)
+
+    text = page(client)
+    addresses = [html.unescape(found) for found in re.findall(r'href="(/sell/opportunities/\?[^"]*)"', text)]
+
+    assert "Verkäufe im Gang: 1" in text
+    assert "Diesen Monat gewonnen: 1" in text
+    assert addresses == [
+        "/sell/opportunities/?state=open&owner=me",
+        "/sell/opportunities/?state=won&owner=me&since=2026-11-01",
+    ]
+    assert [len(client.get(address).context["page"].cards) for address in addresses] == [1, 1]
+    assert "Verkäufe im Gang" not in page(sign_in(ben))

@@ -41,7 +41,7 @@ def test_a_body_that_breaks_off_leaves_nothing_and_the_whole_one_is_taken(served
         f"POST /f/kontakt/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {FORM}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", served.port), 10) as connection:
-        connection.sendall(head.encode() + body[: body.index(b"ls_token") + 200])
+        connection.sendall(head.encode() + body[:-20])
     assert Website(served.address).ask("/f/kontakt/").status == 200
     assert submissions(served) == before
     assert Website(served.address).send(person).is_thanks

@@ -15,6 +15,8 @@ from leadstern.capture.actions import grant_download, record_download
 from leadstern.capture.channels.file_import.actions import begin_run, start_run
 from leadstern.capture.models import DownloadGrant, Submission
 from leadstern.capture.terms import FormKind
+from leadstern.consent.actions import request_consent
+from leadstern.consent.logic import REQUEST_KEPT, REQUEST_LIFE
 from leadstern.core.errors import Refused
 from leadstern.journey import actions
 from leadstern.journey.actions import walk_once, walk_until_done
@@ -69,6 +71,18 @@ def _left_behind(client: Client) -> datetime:
     send(client, **KIM)
     Submission.objects.update(state="received", details={})
     return SOON
+
+
+def _imported(client: Client) -> datetime:
+    at = _file(client)
+    STEP["import"].walk(now=at, limit=100)
+    return at
+
+
+def _unanswered(_client: Client) -> datetime:
+    request_consent(channel="email", address="kim@muster.example", purpose="marketing", wording=None, evidence={},
+                    now=NOW)  # fmt: skip
+    return NOW + REQUEST_LIFE + REQUEST_KEPT
 
 
 def _sent(client: Client) -> datetime:
@@ -164,6 +178,7 @@ def _mail_back(client: Client) -> datetime:
 
 CAUSES: dict[str, Callable[[Client], datetime]] = {
     "import": _file,
+    "tidy": _imported,
     "understand": _left_behind,
     "capture": _sent,
     "visit": _hit,
@@ -181,6 +196,7 @@ CAUSES: dict[str, Callable[[Client], datetime]] = {
     "send": _mail_to_send,
     "sent": _mail_sent,
     "bounce": _mail_back,
+    "forget": _unanswered,
 }
 
 
@@ -193,7 +209,7 @@ def test_every_step_has_its_own_name_and_an_entry_in_what_waits() -> None:
 def test_the_stages_come_in_path_order() -> None:
     stages = [package for package, _steps in groupby(step.work.__module__.split(".")[1] for step in STEPS)]
     assert stages == [
-        "capture", "leads", "scoring", "qualification", "routing", "sales", "nurture", "outbox", "nurture"
+        "capture", "leads", "scoring", "qualification", "routing", "sales", "nurture", "outbox", "nurture", "consent"
     ]  # fmt: skip
 
 

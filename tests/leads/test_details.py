@@ -2,10 +2,9 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from leadstern.accounts.models import User
 from leadstern.audit.models import Entry
@@ -28,16 +27,9 @@ from leadstern.leads.actions import (
 )
 from leadstern.leads.models import Activity, Change, Identity, Lead, Spend
 from leadstern.leads.personal_data import show
-from leadstern.leads.queries import (
-    contact_points,
-    find_by_identity,
-    lead_by_id,
-    lead_list,
-    leads_page,
-    live_leads,
-    timeline,
-)
-from leadstern.leads.terms import ActivityKind, Health, IdentityKind, LeadFilter, NewActivity
+from leadstern.leads.queries import changes, contact_points, lead_by_id, leads_by_identity, live_leads, timeline
+from leadstern.leads.terms import ActivityKind, Health, IdentityKind, NewActivity
+from leadstern.privacy.subject import subject_of
 from tests.conftest import NOW
 from tests.leads.make import lead
 
@@ -69,7 +61,7 @@ def test_change_of_something_else_is_refused(anna: User) -> None:
     known = lead()
     with pytest.raises(Invalid):
         change_lead(known, changes={"erased_at": NOW}, by=anna, now=NOW)
-    erase_lead(known.pk, now=NOW)
+    erase_lead(subject_of(known.pk), now=NOW)
     with pytest.raises(Refused):
         change_lead(known, changes={"city": "Köln"}, by=anna, now=NOW)
 
@@ -143,53 +135,25 @@ def test_timeline_is_newest_first_and_paged_by_key() -> None:
     assert [entry.content for entry in first + rest] == ["4", "3", "2", "1", "0"]
 
 
-def test_lead_is_found_by_any_spelling_and_by_an_old_id() -> None:
-    known, old = lead(email="kim@firma.de", phone="0221 1234567", external_id="m1"), lead()
+def test_changes_are_newest_first_and_paged_by_key(anna: User) -> None:
+    known = lead(city="Bonn")
+    for number in range(5):
+        at = NOW + timedelta(minutes=number // 2)
+        change_lead(known, changes={"city": f"Ort {number}"}, by=anna, now=at)
+    first = changes(known.pk, limit=3)
+    rest = changes(known.pk, before=(first[-1].at, first[-1].pk))
+    assert [one.after for one in first + rest] == [f"Ort {number}" for number in (4, 3, 2, 1, 0)]
+    assert changes(lead().pk) == []
+
+
+def test_lead_is_found_by_an_old_id_and_by_its_identities() -> None:
+    known, old = lead(email="Kim@Firma.de", external_id="m1"), lead()
     Lead.objects.filter(pk=old.pk).update(merged_into=known)
-    assert find_by_identity("email", " KIM@Firma.de") == known
-    assert find_by_identity("phone", "+49 221 1234567") == known
-    assert find_by_identity("external", "m1") == known
-    assert find_by_identity("email", "nonsense") is None
+    assert leads_by_identity(IdentityKind.EMAIL, ["kim@firma.de", "nobody@firma.de"]) == {"kim@firma.de": known.pk}
+    assert leads_by_identity(IdentityKind.EXTERNAL, ["m1"]) == {"m1": known.pk}
     assert lead_by_id(old.pk) == known
     assert lead_by_id(0) is None
     assert list(live_leads()) == [known]
-
-
-def test_list_is_narrowed_searched_and_paged() -> None:
-    for number in range(3):
-        lead(
-            at=NOW + timedelta(days=number),
-            last_name=f"Müller{number}",
-            source="messe",
-            postcode="50667",
-            phone=f"0221 100000{number}",
-        )
-    lead(last_name="Meier", source="google", company="Dach und Fach GmbH")
-    assert lead_list(LeadFilter(words="müller messe")).count() == 0
-    assert [one.last_name for one in lead_list(LeadFilter(words="MUELLER"))] == ["Müller2", "Müller1", "Müller0"]
-    assert lead_list(LeadFilter(words="0221 1000001")).get().last_name == "Müller1"
-    assert lead_list(LeadFilter(words="fach dach")).get().last_name == "Meier"
-    assert lead_list(LeadFilter(words="100%_")).count() == 0
-    assert lead_list(LeadFilter(source="messe", postcode="50")).count() == 3
-    day = NOW.date() + timedelta(days=1)
-    assert lead_list(LeadFilter(captured_from=day, captured_to=day)).get().last_name == "Müller1"
-    found = lead_list(LeadFilter(source="messe"))
-    first = leads_page(found, limit=2)
-    assert first.after is not None
-    second = leads_page(found, after=first.after, limit=2)
-    assert [one.last_name for one in first.leads + second.leads] == ["Müller2", "Müller1", "Müller0"]
-    assert second.after is None
-    with pytest.raises(Invalid):
-        leads_page(found, after="'; drop table")
-
-
-def test_list_needs_one_query_for_1_and_for_3_rows() -> None:
-    for _turn in range(2):
-        lead(company="Muster Bau")
-        with CaptureQueriesContext(connection) as queries:
-            assert [one.company.name for one in leads_page(lead_list(LeadFilter())).leads if one.company]
-        assert len(queries) == 1
-        lead(), lead()
 
 
 def test_spend_is_recorded_once_per_month_source_and_campaign(anna: User) -> None:
@@ -212,7 +176,7 @@ def test_facts_are_offered_and_say_what_is_so() -> None:
     add_activity(known, kind=ActivityKind.DOWNLOAD, at=NOW)
     own = [fact for fact in facts if fact.key.startswith(("lead.", "activity."))]
     expressions = {fact.key.replace(".", "_"): fact.expression(NOW) for fact in own}
-    rows = {row["pk"]: row for row in Lead.objects.values("pk", **expressions)}
+    rows: dict[int, dict[str, Any]] = {row["pk"]: {**row} for row in Lead.objects.values("pk", **expressions)}
     told = rows[known.pk]
     assert (told["lead_country"], told["lead_is_business"], told["lead_has_email"], told["lead_free_mail"]) == (
         "DE", False, True, True,
@@ -230,11 +194,17 @@ def test_erased_person_is_gone_and_still_counted() -> None:
         source="messe", extra={"a": "Kimberly"},
     )  # fmt: skip
     change_lead(known, changes={"city": "Köln"}, by=None, now=NOW)
-    assert {row["kind"] for row in show(known.pk)} == {"lead", "identity", "activity", "change", "submission"}
-    assert "Kimberly" in str(show(known.pk))
-    erase_lead(known.pk, now=NOW)
-    erase_lead(known.pk, now=NOW + timedelta(days=1))
-    left = str(show(known.pk)) + str(Submission.objects.values_list("raw", "details", "origin"))
+    assert {row["kind"] for row in show(subject_of(known.pk))} == {
+        "lead",
+        "identity",
+        "activity",
+        "change",
+        "submission",
+    }
+    assert "Kimberly" in str(show(subject_of(known.pk)))
+    erase_lead(subject_of(known.pk), now=NOW)
+    erase_lead(subject_of(known.pk), now=NOW + timedelta(days=1))
+    left = str(show(subject_of(known.pk))) + str(Submission.objects.values_list("raw", "details", "origin"))
     assert not [word for word in ("Kimberly", "geheim", "Geheim", "1234567", "streng", "Köln") if word in left]
     known.refresh_from_db()
     assert (known.erased_at, known.source, known.captured_at) == (NOW, "messe", NOW)

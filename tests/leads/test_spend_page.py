@@ -6,13 +6,14 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.forms import BoundField
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from leadstern.accounts.models import User
 from leadstern.leads.actions import change_lead, record_spend
 from leadstern.leads.forms import ContactPointForm, LeadForm
-from leadstern.leads.models import Spend
+from leadstern.leads.models import Lead, Spend
 from tests.conftest import NOW
 from tests.leads.make import lead
 
@@ -84,7 +85,7 @@ def test_form_of_a_lead_changes_only_what_was_changed(anna: User) -> None:
     assert not LeadForm(sent | {"country": "Atlantis"}, lead=known).is_valid()
 
 
-def _bounds(known: object) -> list[tuple[str, object]]:
+def _bounds(known: Lead) -> list[tuple[str, BoundField]]:
     form = LeadForm(lead=known)
     return [(bound.name, bound) for bound in form]
 

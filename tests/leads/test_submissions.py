@@ -256,9 +256,10 @@ def test_details_that_are_no_mapping_are_parked(details: object) -> None:
 
 def test_lost_race_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     sent = submission(email="kim@firma.de")
-    whole, failures = submissions._make_leads, []
+    whole = submissions._make_leads
+    failures: list[int] = []
 
-    def once_beaten(rows: list[Submission], now: object) -> None:
+    def once_beaten(rows: list[submissions.Waiting], now: object) -> None:
         if not failures:
             failures.append(1)
             raise IntegrityError
@@ -275,9 +276,9 @@ def test_row_that_the_database_refuses_is_parked_and_the_others_go_on(monkeypatc
     bad, good = submission(email="bad@firma.de"), submission(email="good@firma.de")
     whole = submissions._make_leads
 
-    def refused(rows: list[Submission], now: object) -> None:
+    def refused(rows: list[submissions.Waiting], now: object) -> None:
         whole(rows, now)  # type: ignore[arg-type]
-        if any(row.pk == bad.pk for row in rows):
+        if any(row.id == bad.pk for row in rows):
             raise IntegrityError
 
     monkeypatch.setattr(submissions, "_make_leads", refused)

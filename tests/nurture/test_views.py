@@ -177,3 +177,13 @@ def test_run_due_takes_few_queries_for_many(now: datetime, anna: User, django_as
         nurtured(f"a{number}@example.com")
     with django_assert_max_num_queries(25):
         assert actions.run_due(now=now + timedelta(hours=1), limit=100) == 12
+
+
+def test_list_of_sequences_links_each_number_to_its_people(sign_in: SignIn, anna: User, now: datetime) -> None:
+    made = sequence(anna)
+    running(nurtured())
+    client = sign_in(anna)
+    page = client.get("/nurture/sequences/").content.decode()
+    assert f'href="/nurture/sequences/{made.pk}/people/?state=active">1</a>' in page
+    assert "?state=parked" not in page
+    assert len(client.get(f"/nurture/sequences/{made.pk}/people/?state=active").context["slice"].rows) == 1

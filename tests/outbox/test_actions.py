@@ -13,14 +13,15 @@ from leadstern.core.errors import Invalid, Refused
 from leadstern.outbox import personal_data
 from leadstern.outbox.actions import (
     cancel,
-    cancel_waiting,
+    cancel_unsent,
     ensure_default_sender,
     queue_mails,
     retry,
     save_sender,
 )
 from leadstern.outbox.models import Delivery, SenderIdentity
-from leadstern.outbox.terms import DeliveryState, Mail
+from leadstern.outbox.queries import bounced_waiting
+from leadstern.outbox.terms import DeliveryState, Failure, Mail
 from tests.outbox.make import DETAILS, make_mail, make_sender
 
 pytestmark = pytest.mark.django_db
@@ -100,12 +101,35 @@ def test_retry_and_cancel_need_the_right_state_and_are_recorded(now: datetime, e
     ]
 
 
-def test_cancel_waiting_leaves_what_is_on_its_way(now: datetime) -> None:
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("waiting", "cancelled"),
+        ("dead", "cancelled"),
+        ("uncertain", "cancelled"),
+        ("sending", "sending"),
+        ("sent", "sent"),
+    ],
+)
+def test_cancel_unsent_leaves_nothing_to_be_sent(now: datetime, emil: User, before: str, after: str) -> None:
     make_sender(now)
-    waiting, sending = make_mail(now, "a"), make_mail(now, "b")
-    Delivery.objects.filter(pk=sending.pk).update(state=DeliveryState.SENDING)
-    assert cancel_waiting([waiting.pk, sending.pk]) == 1
-    assert Delivery.objects.get(pk=sending.pk).state == DeliveryState.SENDING
+    mail = make_mail(now)
+    Delivery.objects.update(state=before, sent_at=now, next_try_at=now)
+    assert cancel_unsent([mail.pk]) == (after == "cancelled")
+    mail.refresh_from_db()
+    assert (mail.state, mail.is_unwanted) == (after, before != "sent")
+    with pytest.raises(Refused):
+        retry(mail, by=emil, now=now)
+
+
+def test_cancel_unsent_keeps_a_bounce_for_whoever_mends_the_address(now: datetime, emil: User) -> None:
+    make_sender(now)
+    mail = make_mail(now)
+    Delivery.objects.update(state=DeliveryState.DEAD, failure=Failure.RECIPIENT)
+    assert cancel_unsent([mail.pk]) == 0
+    assert bounced_waiting().exists()
+    with pytest.raises(Refused, match="Der Grund für diese Mail ist entfallen"):
+        retry(Delivery.objects.get(), by=emil, now=now)
 
 
 @pytest.mark.parametrize(

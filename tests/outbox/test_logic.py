@@ -23,7 +23,7 @@ from leadstern.outbox.logic import (
 )
 from leadstern.outbox.mime import build
 from leadstern.outbox.terms import Mail, ResultKind
-from leadstern.outbox.transports.smtp import parse
+from leadstern.outbox.transports.address import parse
 from tests.conftest import NOW
 
 LINES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters="\x85"), max_size=300)

@@ -8,11 +8,14 @@ from uuid import UUID
 from django.test import Client
 
 from leadstern.accounts.models import User
+from leadstern.audit.actions import record
 from leadstern.capture.actions import accept_submission, grant_download, receive, record_download
+from leadstern.capture.channels.file_import.actions import begin_run, start_run
 from leadstern.capture.logic import default_content
 from leadstern.capture.models import DownloadGrant, Submission
 from leadstern.capture.terms import CaptureChannel, FormKind
 from leadstern.consent.models import LedgerEntry
+from leadstern.desk.terms import LeadFilter
 from leadstern.journey.actions import walk_until_done
 from leadstern.leads.actions import add_contact_point, change_lead, set_health
 from leadstern.leads.models import Lead
@@ -22,12 +25,13 @@ from leadstern.nurture.models import Enrollment, NotNurtured
 from leadstern.nurture.terms import Reason
 from leadstern.outbox.models import Delivery
 from leadstern.qualification.models import Verdict
+from leadstern.routing.actions import assign_lead
 from leadstern.sales import actions as sales
 from leadstern.sales.logic import AnswerInput
 from leadstern.sales.terms import AnswerState, CallResult, Question, RecycleReason
 from leadstern.visitors.actions import record_consent
 from leadstern.visitors.models import Hit
-from tests.capture.make import make_form, make_wordings, send
+from tests.capture.make import hidden, make_form, make_wordings, send
 from tests.conftest import NOW
 from tests.journey.make import company, website
 
@@ -64,11 +68,14 @@ def whole_way(*, inside: User, field: User, head: User) -> Lead:
     _download()
     lead = _mails()
     _visits()
-    send(Client(), "anfrage", **ENQUIRY, ls_marketing="on", ls_visitor=str(BROWSER), ls_campaign="herbst")
+    first_try = send(Client(), "anfrage", **ENQUIRY | {"email": "kim@", "phone": ""}).content.decode()
+    again: dict[str, Any] = {"ls_marketing": "on", "ls_visitor": str(BROWSER), "ls_campaign": "herbst"}
+    send(Client(), "anfrage", token=hidden(first_try, "ls_token"), **ENQUIRY, **again)
     walk_until_done(now=SOON)
     lead.refresh_from_db()
     _corrections(lead, by=head)
     _sale(lead, inside=inside, field=field)
+    _colleagues(lead, to=inside, by=head)
     NotNurtured.objects.create(lead=lead, reason=Reason.NO_CONSENT, since=NOW)  # no way ends with a sale and with this
     return lead
 
@@ -119,6 +126,16 @@ def _corrections(lead: Lead, *, by: User) -> None:
         channel=CaptureChannel.MANUAL, key="hand", raw=raw, origin={"channel": "manual"}, captured_at=SOON, now=SOON
     )
     accept_submission(noted, details={"email": ADDRESS, "message": "Rief an", "stage": "captured"}, now=SOON)
+    walk_until_done(now=SOON)
+
+
+def _colleagues(lead: Lead, *, to: User, by: User) -> None:
+    """What they wrote beside the lead: why somebody got it, what they searched for, a line that could not be read."""
+    assign_lead(lead, owner=to, by=by, reason="Kennt Kim Muster vom Sportverein", now=SOON)
+    record("leads.exported", None, by=by, now=SOON, data={"filter": str(LeadFilter(words="kim muster"))})
+    file = f"E-Mail;Ort\n{ADDRESS};Köln;zu viel\n".encode()
+    run = start_run(file, filename="messe.csv", mapping={"email": "E-Mail"}, options={}, by=by, now=SOON)
+    begin_run(run, by=by, now=SOON)
     walk_until_done(now=SOON)
 
 

@@ -21,7 +21,7 @@ from leadstern.journey.actions import walk_until_done
 from leadstern.journey.defaults import ensure_defaults
 from leadstern.leads.models import Activity, Identity, Lead
 
-QUERIES = 45
+QUERIES = 49
 DETAILS = {"name": "Kim Muster", "email": "kim@muster.example", "phone": "+4922155501234", "message": "Bitte anrufen"}
 
 

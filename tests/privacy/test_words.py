@@ -18,6 +18,7 @@ from leadstern.core.registry import personal_data
 from leadstern.leads.models import Lead
 from leadstern.privacy.labels import CODES, CODES_OF, HEADINGS, HIDDEN, has_word
 from leadstern.privacy.queries import in_words
+from leadstern.privacy.subject import subject_of
 from leadstern.privacy.values import Names
 from leadstern.privacy.words import FEW, Line, kind_of, part_in_words
 from leadstern.sales.models import Opportunity
@@ -35,8 +36,9 @@ def kim(now: datetime, ben: User, carla: User, doris: User) -> Lead:
 
 
 def _rows(lead: Lead) -> Iterator[tuple[str, dict[str, Any]]]:
+    subject = subject_of(lead.pk)
     for offer in personal_data:
-        for row in offer.show(lead.pk):
+        for row in offer.show(subject):
             yield kind_of(offer.key, row), row
 
 

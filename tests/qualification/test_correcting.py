@@ -47,7 +47,7 @@ def test_correct_verdict_is_handed_over_once_to_each_taker(ben: User) -> None:
 
     for name in names():
         with transaction.atomic():
-            assert [one.pk for one in take_hand_overs(name, now=LATER, limit=100)].count(correction.pk) == 1
+            assert [one.verdict_id for one in take_hand_overs(name, now=LATER, limit=100)].count(correction.pk) == 1
             assert take_hand_overs(name, now=LATER, limit=100) == []
 
 

@@ -60,6 +60,15 @@ def test_every_number_opens_exactly_its_leads(sign_in: SignIn, anna: User, now: 
         assert client.get(url).content.decode().count("<tr data-row>") == min(number, 50)
 
 
+def test_leads_won_before_they_were_mqls_open_from_the_caveat(sign_in: SignIn, anna: User, now: datetime) -> None:
+    filled()
+    client = sign_in(anna)
+    for grouping in ("source", "month"):
+        page = client.get(f"/reports/mql-to-close/?by={grouping}&since=2026-10-01").content.decode()
+        (address,) = re.findall(r'href="([^"]*step=early[^"]*)"', page)
+        assert client.get(unescape(address)).content.decode().count("<tr data-row>") == 1
+
+
 def test_leads_without_recorded_spend_open_as_well(sign_in: SignIn, anna: User, now: datetime) -> None:
     filled()
     client = sign_in(anna)

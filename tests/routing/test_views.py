@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from leadstern.accounts.models import User
-from leadstern.core.registry import facts, personal_data
+from leadstern.core.registry import DataSubject, facts, personal_data
 from leadstern.leads.models import Lead
 from leadstern.routing.actions import assign_lead, take_verdicts
 from leadstern.routing.models import Assignment, Member, Region
@@ -156,8 +156,9 @@ def test_personal_data_shows_assignments_and_forgets_words(ben: User, doris: Use
     stage = personal_data.get("routing")
     assert stage is not None
 
-    shown = stage.show(lead.pk)
-    stage.erase(lead.pk)
+    shown = stage.show(DataSubject((lead.pk,)))
+    stage.erase(DataSubject((lead.pk,)), NOW)
 
     assert [(row["owner__name"], row["reason_detail"]) for row in shown] == [("Ben", "Kennt Frau Muster privat")]
-    assert Assignment.objects.get().reason_detail == ""
+    kept = Assignment.objects.get()
+    assert (kept.reason_detail, kept.ended_at, kept.is_waiting) == ("", NOW, False)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from leadstern.accounts.models import User
 from leadstern.qualification.models import Verdict
@@ -50,6 +51,20 @@ def test_import_outcomes_records_wins_once_and_names_bad_lines(ben: User) -> Non
     assert Opportunity.objects.get(lead=known[0]).key == "import:id0"
     assert Outcome.objects.filter(kind=OutcomeKind.WON).count() == 2
     assert open_kinds(known[0]) == []
+
+
+def test_import_outcomes_refuses_wins_to_come(ben: User) -> None:
+    """2062 for 2026 is no customer today."""
+    make_regions(ben)
+    lead = ready_lead(external="id0")
+    run_steps()
+
+    result = actions.import_outcomes([(2, row("id0", won_at="2062-10-01"))], mapping=MAPPING, now=NOW, by=None)
+
+    assert (result.accepted, result.issues) == (0, [(2, IssueCode.FUTURE_DATE)])
+    assert stage_of(lead) is Stage.MARKETING_QUALIFIED
+    with override("de"):
+        assert str(IssueCode.FUTURE_DATE.label) == "Das Datum liegt in der Zukunft"
 
 
 def test_import_outcomes_wins_the_sale_under_way(ben: User, carla: User) -> None:

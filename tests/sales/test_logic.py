@@ -171,17 +171,19 @@ MAPPING = {"external_id": "id", "won_at": "date", "segment": "segment", "value":
         ({"id": "a1", "date": "soon"}, IssueCode.WRONG_DATE),
         ({"id": "a1", "date": "31.02.2018"}, IssueCode.WRONG_DATE),
         ({"id": "a1", "date": "0001-01-01"}, IssueCode.WRONG_DATE),
+        ({"id": "a1", "date": "2062-02-26"}, IssueCode.FUTURE_DATE),
+        ({"id": "a1", "date": (NOW + timedelta(days=1, seconds=1)).isoformat()}, IssueCode.FUTURE_DATE),
         ({"id": "a1", "date": "2018-02-26", "amount": "much"}, IssueCode.WRONG_VALUE),
         ({"id": "a1", "date": "2018-02-26", "amount": "-5"}, IssueCode.WRONG_VALUE),
         ({"id": "a1", "date": "2018-02-26", "amount": "9" * 60}, IssueCode.WRONG_VALUE),
     ],
 )  # fmt: skip
 def test_read_outcome_understands_or_says_why_not(row: dict[str, str], expected: OutcomeRow | IssueCode) -> None:
-    assert read_outcome(7, row, mapping=MAPPING, zone=BERLIN) == expected
+    assert read_outcome(7, row, mapping=MAPPING, zone=BERLIN, now=NOW) == expected
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_read_outcome_never_breaks(date: str, amount: str) -> None:
-    found = read_outcome(1, {"id": "a", "date": date, "amount": amount}, mapping=MAPPING, zone=BERLIN)
+    found = read_outcome(1, {"id": "a", "date": date, "amount": amount}, mapping=MAPPING, zone=BERLIN, now=NOW)
 
     assert isinstance(found, OutcomeRow | IssueCode)

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from leadstern.accounts.models import Team, User
 from leadstern.accounts.terms import Role
-from leadstern.core.registry import personal_data
+from leadstern.core.registry import DataSubject, personal_data
 from leadstern.sales import actions
 from leadstern.sales.models import Answer, CallRecord, Opportunity, Task
+from leadstern.sales.queries import opportunities
 from leadstern.sales.terms import CallResult, LossReason
 from tests.conftest import NOW, make_user
 from tests.routing.make import make_company
@@ -71,6 +72,50 @@ def test_board_asks_as_often_for_one_as_for_three(sign_in: SignIn, ben: User, ca
     assert page.count("nächster Schritt fehlt") == 3
 
 
+def test_list_of_a_state_holds_all_in_slices(
+    sign_in: SignIn, ben: User, carla: User, doris: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opportunities, "SHOWN", 2)
+    made = [sale(ben, carla, f"Kim Nummer{number}") for number in range(5)]
+    client = sign_in(doris)
+    board = client.get("/sell/opportunities/").content.decode()
+    assert "Die ersten 2 von 5" in board
+
+    seen, cursor = [], ""
+    for _turn in range(3):
+        answer = client.get("/sell/opportunities/", {"state": "open", "cursor": cursor})
+        seen += [card.opportunity for card in answer.context["page"].cards]
+        cursor = answer.context["slice"].next
+
+    assert (seen, cursor) == (made, "")
+    assert client.get("/sell/opportunities/?state=won").context["page"].cards == []
+    for odd in ("state=x", "state=won&since=x", "state=open&cursor=x", "state=won&since=9999-12-31"):
+        assert client.get(f"/sell/opportunities/?{odd}").status_code == 200, odd
+
+
+def test_list_of_a_state_shows_what_the_board_shows(sign_in: SignIn, ben: User, carla: User) -> None:
+    sale(ben, carla)
+    stranger = make_user("Dana", Role.FIELD_SALES)
+    found = {
+        user.name: len(sign_in(user).get("/sell/opportunities/?state=open").context["page"].cards)
+        for user in (carla, stranger)
+    }
+    assert found == {"Carla": 1, "Dana": 0}
+    for user in (ben,):
+        assert sign_in(user).get("/sell/opportunities/?state=open").status_code == 403
+
+
+def test_list_of_a_state_asks_as_often_for_one_as_for_three(sign_in: SignIn, ben: User, carla: User) -> None:
+    client, counts = sign_in(carla), []
+    for names in (["Kim Eins"], ["Kim Zwei", "Kim Drei"]):
+        for name in names:
+            sale(ben, carla, name, company=make_company(f"Firma {name}"))
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/sell/opportunities/?state=open")
+        counts.append(len(queries))
+    assert counts == [4, 4]
+
+
 def test_sale_is_changed_and_won(sign_in: SignIn, ben: User, carla: User) -> None:
     opportunity, client = sale(ben, carla), sign_in(carla)
     address = f"/sell/opportunities/{opportunity.pk}/"
@@ -106,8 +151,8 @@ def test_personal_data_shows_and_forgets(ben: User, carla: User) -> None:
     stage = personal_data.get("sales")
     assert stage is not None
 
-    kinds = {row["kind"] for row in stage.show(lead.pk)}
-    stage.erase(lead.pk)
+    kinds = {row["kind"] for row in stage.show(DataSubject((lead.pk,)))}
+    stage.erase(DataSubject((lead.pk,)), NOW)
 
     assert kinds == {"call", "answer", "task", "opportunity", "outcome"}
     assert not Answer.objects.exists()

@@ -1,7 +1,7 @@
 """All writing of this stage: the one door for submissions, forms, magnets and downloads."""
 
 from leadstern.capture.actions.downloads import grant_download, mark_downloads_taken, record_download, renew_grant
-from leadstern.capture.actions.erasing import erase_submissions
+from leadstern.capture.actions.erasing import erase_issues, erase_submissions
 from leadstern.capture.actions.forms import close_form, create_form, publish_draft, reopen_form, save_draft
 from leadstern.capture.actions.magnets import add_magnet
 from leadstern.capture.actions.submissions import (
@@ -22,6 +22,7 @@ __all__ = [
     "add_magnet",
     "close_form",
     "create_form",
+    "erase_issues",
     "erase_submissions",
     "grant_download",
     "hold_submission",

@@ -31,7 +31,8 @@ def storable(value: Any) -> Any:
 
 
 def as_text(value: Any) -> str:
-    """What a person reads of a stored value. Marked bytes are read as UTF-8, else as cp1252."""
+    """What a person reads of a stored value. Marked bytes are read as UTF-8 (half characters left out), else as
+    cp1252."""
     if isinstance(value, dict) and set(value) == {MARK}:
         return _decoded(str(value[MARK]))
     if isinstance(value, list):
@@ -100,6 +101,6 @@ def _decoded(marked: str) -> str:
     except (binascii.Error, ValueError):
         return marked
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8", "surrogatepass").encode("utf-8", "ignore").decode("utf-8")
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")

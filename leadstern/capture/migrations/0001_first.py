@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ('error', models.TextField(blank=True)),
                 ('created_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(null=True)),
+                ('forget_at', models.DateTimeField(null=True)),
                 ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
             ],
         ),
@@ -89,7 +90,7 @@ class Migration(migrations.Migration):
             name='Submission',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True)),
+                ('key', models.CharField(max_length=120)),
                 ('channel', models.CharField(choices=[('form', 'Form'), ('download', 'Download'), ('manual', 'Entered by hand'), ('file_import', 'File import')], max_length=20)),
                 ('raw', models.JSONField()),
                 ('details', models.JSONField(default=dict)),
@@ -100,10 +101,10 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('received', 'Received'), ('invalid', 'Corrections asked for'), ('held', 'Awaiting proof of a human'), ('waiting', 'Waiting'), ('taken', 'Taken'), ('parked', 'Parked'), ('spam', 'Spam')], default='received', max_length=10)),
                 ('state_reason', models.CharField(blank=True, max_length=200)),
                 ('taken_at', models.DateTimeField(null=True)),
-                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ('entered_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
                 ('form_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='capture.formversion')),
                 ('import_run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='capture.importrun')),
-                ('wording', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='consent.wording')),
+                ('wording', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='consent.wording')),
             ],
         ),
         migrations.CreateModel(
@@ -164,5 +165,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='submission',
             index=models.Index(fields=['captured_at'], name='submission_captured_at'),
+        ),
+        migrations.AddConstraint(
+            model_name='submission',
+            constraint=models.UniqueConstraint(fields=('key',), name='submission_key_once'),
         ),
     ]

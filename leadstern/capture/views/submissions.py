@@ -2,6 +2,7 @@
 SEE_ALL_LEADS, too."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -64,11 +65,13 @@ def submission_for(user: User, submission_id: int) -> Submission:
 @requires(Right.EDIT_LEADS, Right.SEE_ALL_LEADS)
 @require_safe
 def submission_list(request: HttpRequest) -> HttpResponse:
-    """Newest first, one state or all, with the account of where everything is."""
+    """Newest first, one state or all, with the account of where everything is. `?days=7`: of the last seven days."""
     chosen = request.GET.get("state", "")
     state = State(chosen) if chosen in State.values else None
     counts = state_counts()
-    found = submissions_slice(state, cursor=request.GET.get("cursor", ""))
+    days = _days(request.GET.get("days", ""))
+    since = now() - timedelta(days=days) if days else None
+    found = submissions_slice(state, cursor=request.GET.get("cursor", ""), since=since)
     facets = [Facet("", _("All"), None, state is None)]
     facets += [Facet(each.state.value, each.state.label, each, each.state == state) for each in counts]
     context = {
@@ -77,8 +80,15 @@ def submission_list(request: HttpRequest) -> HttpResponse:
         "facets": facets,
         "account": _account(counts),
         "state": state,
+        "days": days,
     }
     return render(request, "capture/submissions.html", context)
+
+
+def _days(text: str) -> int:
+    """How many days back; 0: all."""
+    is_number = text.isascii() and text.isdecimal() and len(text) < 4
+    return int(text) if is_number else 0
 
 
 @requires(Right.EDIT_LEADS)

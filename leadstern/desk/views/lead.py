@@ -32,6 +32,7 @@ GROUPS = {
     "mail": (ActivityKind.MAIL_SENT, ActivityKind.MAIL_CLICK, ActivityKind.MAIL_BOUNCE, ActivityKind.UNSUBSCRIBED),
     "stages": (ActivityKind.STAGE, ActivityKind.OWNER, ActivityKind.CONSENT, ActivityKind.IMPORTED),
 }
+CHANGES = "changes"
 
 
 @requires(Right.SEE_LEADS)
@@ -42,12 +43,13 @@ def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
         return redirect("desk:lead", found.pk, permanent=True)
     shown = request.GET.get("show", "")
     kinds = GROUPS.get(shown, ())
-    page = lead_page(found, user=user, kinds=kinds, before=request.GET.get("before", ""), now=now())
+    before, is_changes = request.GET.get("before", ""), shown == CHANGES
+    page = lead_page(found, user=user, kinds=kinds, before=before, now=now(), is_changes=is_changes)
     may_edit = user.has_right(Right.EDIT_LEADS)
     context = {
         "page": page,
         "lead": found,
-        "shown": shown if shown in GROUPS else "",
+        "shown": shown if is_changes or shown in GROUPS else "",
         "may_edit": may_edit,
         "may_work": user.has_right(Right.WORK_QUEUE) and any(task.owner_id == user.pk for task in page.tasks),
         "may_answer_privacy": user.has_right(Right.ANSWER_PRIVACY),

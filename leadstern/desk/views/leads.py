@@ -1,10 +1,11 @@
 """The list of leads, its search and its export. What one may see decides `desk.access`."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -14,7 +15,12 @@ from leadstern.accounts.terms import Right
 from leadstern.audit.actions import record
 from leadstern.core.text import defuse
 from leadstern.core.time import now
+from leadstern.criteria.access import segment_for
+from leadstern.criteria.logic import parse, read
+from leadstern.criteria.queries import sentence
+from leadstern.criteria.terms import WrongCondition
 from leadstern.desk import queries
+from leadstern.desk.agreement import KEYS
 from leadstern.desk.terms import LeadFilter, LeadRow
 from leadstern.leads.models import Identity
 from leadstern.leads.terms import IdentityKind
@@ -22,17 +28,23 @@ from leadstern.qualification.queries import stage_labels
 from leadstern.qualification.terms import Stage
 
 EXPORT_BATCH = 500
+LONGEST_CONDITION = 2000
 
 
 @requires(Right.SEE_LEADS)
 def lead_list(request: HttpRequest) -> HttpResponse:
-    user, wanted = person(request), _filter(request)
+    user = person(request)
+    try:
+        wanted = _filter(request)
+    except WrongCondition as error:
+        return render(request, "desk/leads.html", {"wrong": str(error)}, status=400)
     rows, page = queries.lead_slice(user, wanted, cursor=request.GET.get("cursor", ""), now=now())
     context = {
         "rows": rows,
         "slice": page,
         "wanted": wanted,
         "is_filtered": wanted != LeadFilter(order=wanted.order),
+        "only": _only(wanted, language=user.language),
         "stages": [(stage.value, label) for stage, label in stage_labels(user.language).items()],
         "people": queries.salespeople(),
         "sources": queries.sources(),
@@ -42,21 +54,52 @@ def lead_list(request: HttpRequest) -> HttpResponse:
 
 
 def _filter(request: HttpRequest) -> LeadFilter:
-    given = request.GET
-    stage, owner, order = given.get("stage", ""), given.get("owner", ""), given.get("order", "new")
+    """What the address asks for; what it cannot ask for is left out. WrongCondition for a condition that cannot be
+    read: a list of all leads in its place would be a false answer. 404 for a segment that is gone."""
+    given = {name: request.GET.get(name, "").replace("\0", "") for name in request.GET}
+    stage, owner, segment = given.get("stage", ""), given.get("owner", ""), given.get("segment", "")
+    segment = segment if _is_number(segment) else ""
+    condition = "" if segment else given.get("condition", "").strip()[:LONGEST_CONDITION]
+    tree = parse(condition) if condition else None
+    if segment:
+        tree = read(segment_for(person(request), int(segment)).condition)
     return LeadFilter(
         words=given.get("q", "")[:100],
         stage=stage if stage in Stage.values else "",
-        owner=owner if owner == "me" or owner.isdecimal() else "",
+        owner=owner if owner in {"me", "none"} or _is_number(owner) else "",
         source=given.get("source", "")[:120],
-        order=order if order in {"new", "old", "name", "hot"} else "new",
+        task=_one_of(given.get("task", ""), ("open", "late")),
+        agreement=_one_of(given.get("agreement", ""), KEYS),
+        segment=segment,
+        condition=condition,
+        order=_one_of(given.get("order", ""), ("new", "old", "name", "hot")) or "new",
+        tree=tree,
     )
+
+
+def _is_number(text: str) -> bool:
+    """Of an id that a database can hold."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+def _one_of(value: str, known: Collection[str]) -> str:
+    return value if value in known else ""
+
+
+def _only(wanted: LeadFilter, *, language: str) -> str:
+    """What narrows the list besides the fields above it, in words."""
+    said = [str(KEYS[wanted.agreement])] if wanted.agreement else []
+    return "; ".join([*said, sentence(wanted.tree, language=language)] if wanted.tree else said)
 
 
 @requires(Right.EXPORT_LEADS)
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """All leads of the filter as CSV (UTF-8 with BOM, semicolons: opens in Excel), written while it is read."""
-    user, wanted = person(request), _filter(request)
+    user = person(request)
+    try:
+        wanted = _filter(request)
+    except WrongCondition:
+        raise Http404 from None
     record("leads.exported", None, by=user, now=now(), data={"filter": str(wanted)})
     response = StreamingHttpResponse(_lines(user, wanted), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="leads.csv"'
@@ -73,7 +116,7 @@ class _Echo:
 def _lines(user: User, wanted: LeadFilter) -> Iterator[str]:
     writer = csv.writer(_Echo(), delimiter=";")
     yield "\ufeff" + writer.writerow(_headings())
-    last, found = 0, queries.leads_for(user, wanted).order_by("id")
+    last, found = 0, queries.leads_for(user, wanted, now=now()).order_by("id")
     while batch := list(found.filter(id__gt=last)[:EXPORT_BATCH]):
         last = batch[-1].pk
         points = _contact_points([lead.pk for lead in batch])
@@ -108,4 +151,5 @@ def _cells(row: LeadRow, points: dict[tuple[int, str], str]) -> list[str]:
     who = [str(lead.pk), str(lead), lead.company.name if lead.company else "", email, phone]
     where = [lead.postcode, lead.city, lead.country]
     owner = row.owner.name if row.owner else ""
-    return [*who, *where, row.stage_label, owner, lead.source or "", lead.campaign, lead.captured_at.date().isoformat()]
+    captured = timezone.localtime(lead.captured_at, timezone.get_default_timezone()).date()
+    return [*who, *where, row.stage_label, owner, lead.source or "", lead.campaign, captured.isoformat()]

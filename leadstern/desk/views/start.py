@@ -1,10 +1,11 @@
 """The first page after signing in, by role: sales goes to its queue, the others see where the leads are."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,14 +18,15 @@ from leadstern.capture.models import Submission
 from leadstern.capture.terms import SubmissionState
 from leadstern.core.counting import Count, capped_count
 from leadstern.core.time import now
+from leadstern.desk.headlines import headlines, hints
+from leadstern.desk.queries import at_stage, with_task
 from leadstern.leads.queries import live_leads
-from leadstern.qualification.models import Verdict
 from leadstern.qualification.queries import stage_labels
-from leadstern.routing.models import Assignment
-from leadstern.sales.models import Task
+from leadstern.qualification.terms import Stage
+from leadstern.routing.queries import current_assignments
 
 SALES = {Role.INSIDE_SALES, Role.FIELD_SALES}
-WEEK = timedelta(days=7)
+DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,19 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _figures(user: User) -> dict[str, Any]:
-    return {"arrivals": _arrivals(user), "stages": _stages(user), "care": _care()}
+    moment = now()
+    return {
+        "hints": hints(user),
+        "headlines": headlines(user, now=moment),
+        "arrivals": _arrivals(user, since=moment - timedelta(days=DAYS)),
+        "stages": _stages(user),
+        "care": _care(late_at=moment),
+    }
 
 
-def _arrivals(user: User) -> list[Figure]:
+def _arrivals(user: User, *, since: datetime) -> list[Figure]:
     """What came in during the last seven days, and what became of it."""
-    since = Submission.objects.filter(received_at__gte=now() - WEEK)
+    recent = Submission.objects.filter(received_at__gte=since)
     inbox = reverse("capture:submissions") if user.has_right(Right.SEE_ALL_LEADS) else ""
     states = (
         (SubmissionState.TAKEN, _("became a lead or joined one")),
@@ -62,33 +71,40 @@ def _arrivals(user: User) -> list[Figure]:
         (SubmissionState.SPAM, _("spam")),
     )
     return [
-        Figure(capped_count(since.filter(state=state)), words, inbox and f"{inbox}?{urlencode({'state': state})}")
+        Figure(
+            capped_count(recent.filter(state=state)),
+            words,
+            inbox and f"{inbox}?{urlencode({'state': state, 'days': DAYS})}",
+        )
         for state, words in states
     ]
 
 
 def _stages(user: User) -> list[Figure]:
     """Where the leads are now."""
-    leads = reverse("desk:leads")
     return [
-        Figure(
-            capped_count(Verdict.objects.filter(is_current=True, stage=stage)),
-            label,
-            f"{leads}?{urlencode({'stage': stage.value})}",
-        )
+        Figure(capped_count(at_stage(stage)), label, _leads(stage=stage.value))
         for stage, label in stage_labels(user.language).items()
     ]
 
 
-def _care() -> list[Figure]:
-    """Who looks after what: open tasks, those over time, and MQLs that nobody owns."""
-    late = Task.objects.filter(done_at__isnull=True, due_at__lt=now())
-    owned = Assignment.objects.filter(ended_at__isnull=True)
-    alone = Verdict.objects.filter(is_current=True, stage="marketing_qualified").exclude(
-        lead_id__in=owned.values("lead_id")
-    )
+def _care(*, late_at: datetime) -> list[Figure]:
+    """Who looks after what: leads with open tasks, with tasks over time, and MQLs that nobody owns."""
+    late = capped_count(with_task(late_at=late_at))
+    owned = Exists(current_assignments().filter(lead=OuterRef("lead")))
+    alone = capped_count(at_stage(Stage.MARKETING_QUALIFIED).filter(~owned))
     return [
-        Figure(capped_count(Task.objects.filter(done_at__isnull=True)), _("open tasks")),
-        Figure(capped_count(late), _("of them over time"), is_late=late.exists()),
-        Figure(capped_count(alone), _("MQLs without an owner"), is_late=alone.exists()),
+        Figure(capped_count(with_task()), _("leads with an open task"), _leads(task="open")),
+        Figure(late, _("of them over time"), _leads(task="late"), is_late=bool(late)),
+        Figure(
+            alone,
+            _("MQLs without an owner"),
+            _leads(stage=Stage.MARKETING_QUALIFIED.value, owner="none"),
+            is_late=bool(alone),
+        ),
     ]
+
+
+def _leads(**wanted: str) -> str:
+    """The list of leads, narrowed to what a figure counts."""
+    return f"{reverse('desk:leads')}?{urlencode(wanted)}"

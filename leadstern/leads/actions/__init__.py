@@ -9,6 +9,7 @@ from leadstern.leads.actions.details import (
     set_health,
 )
 from leadstern.leads.actions.erasing import erase_lead
+from leadstern.leads.actions.locks import claim_with_leads, lock_leads
 from leadstern.leads.actions.spend import delete_spend, record_spend
 from leadstern.leads.actions.submissions import take_submissions
 from leadstern.leads.actions.visits import take_downloads, take_hits
@@ -18,9 +19,11 @@ __all__ = [
     "add_activity",
     "add_contact_point",
     "change_lead",
+    "claim_with_leads",
     "correct_contact_point",
     "delete_spend",
     "erase_lead",
+    "lock_leads",
     "mark_changed",
     "record_spend",
     "remove_contact_point",

@@ -5,9 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from leadstern.accounts.models import User
 from leadstern.core.db import claim, write
+from leadstern.core.errors import Refused
+from leadstern.core.rows import insert_rows
+from leadstern.leads.actions.locks import lock_leads
 from leadstern.leads.models import Activity, Lead
 from leadstern.leads.terms import ActivityKind, NewActivity
 
@@ -25,10 +29,13 @@ def add_activity(
 ) -> Activity | None:
     """Adds one entry to the lead's timeline. None when `key` is there already: the same event told twice is one.
 
-    `counts`: the lead is handed to scoring again. Joins the caller's transaction, or is one of its own.
+    `counts`: the lead is handed to scoring again. Joins the caller's transaction, or is one of its own. Refused for
+    somebody who was erased meanwhile: nothing lands on them any more.
     """
     activity = Activity(lead=lead, kind=kind, at=at, content=content[:500], by=by, data=data or {}, key=key)
     with write():
+        if not lock_leads([lead.pk]):
+            raise Refused(_("This lead was erased or joined with another; it can no longer be changed."))
         if key is not None and Activity.objects.filter(key=key).exists():
             return None
         try:
@@ -44,32 +51,25 @@ def add_activity(
 
 
 def add_activities(activities: Iterable[NewActivity]) -> int:
-    """Adds many in three queries; those whose key is there already are left out. How many were new."""
-    wanted = list(activities)
-    keys = [activity.key for activity in wanted if activity.key is not None]
+    """Adds many in five queries at most; those whose key is there already, or whose lead was erased, are left out.
+    How many were new."""
+    told = list(activities)
     with write():
+        living = lock_leads({activity.lead_id for activity in told}) if told else set()
+        wanted = [activity for activity in told if activity.lead_id in living]
+        counting = [activity for activity in wanted if activity.counts]
+        keys = [activity.key for activity in counting if activity.key is not None]
         known = set(Activity.objects.filter(key__in=keys).values_list("key", flat=True)) if keys else set()
-        new = []
-        for activity in wanted:
-            if activity.key is None or activity.key not in known:
-                known.add(activity.key)
-                new.append(activity)
-        Activity.objects.bulk_create(map(_row, new), ignore_conflicts=True)
-        mark_changed(sorted({activity.lead_id for activity in new if activity.counts}))
-    return len(new)
+        ids = insert_rows(Activity, ACTIVITY, map(_row, wanted), skip_known=True) if wanted else []
+        mark_changed(sorted({one.lead_id for one in counting if one.key is None or one.key not in known}))
+    return len(ids)
 
 
-def _row(new: NewActivity) -> Activity:
-    return Activity(
-        lead_id=new.lead_id,
-        kind=new.kind,
-        at=new.at,
-        content=new.content[:500],
-        submission_id=new.submission_id,
-        by_id=new.by_id,
-        data=new.data,
-        key=new.key,
-    )
+ACTIVITY = ("lead", "kind", "at", "content", "submission", "by", "data", "key")
+
+
+def _row(new: NewActivity) -> tuple[Any, ...]:
+    return new.lead_id, new.kind.value, new.at, new.content[:500], new.submission_id, new.by_id, new.data, new.key
 
 
 def mark_changed(lead_ids: list[int]) -> None:

@@ -6,16 +6,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from leadstern.core.rows import append_rows, insert_rows
 from leadstern.core.text import company_key
+from leadstern.leads.among import Among
 from leadstern.leads.logic import (
-    DETAIL_COLUMNS,
-    ORIGIN_COLUMNS,
+    COLUMNS,
+    EXTERNAL,
     PHONE,
     VISITOR,
     Arrival,
@@ -31,15 +33,14 @@ from leadstern.leads.logic import (
 from leadstern.leads.models import Activity, Change, Company, Identity, Lead
 from leadstern.leads.terms import ActivityKind, Health, IdentityKind
 
-COLUMNS = (*(name for name in DETAIL_COLUMNS if name != "company"), *ORIGIN_COLUMNS, "acquisition")
-EMPTY: dict[str, Any] = dict.fromkeys(COLUMNS, "") | {"is_business": None, "source": None, "extra": {}}
+OWN_COLUMNS = itemgetter(*COLUMNS)
+UNKNOWN = Health.UNKNOWN.value
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What the timeline will say of an arrival."""
+class Event(NamedTuple):
+    """What the timeline will say of an arrival. `kind` is one of `ActivityKind`."""
 
-    kind: ActivityKind
+    kind: str
     content: str
     data: dict[str, Any]
     by_id: int | None = None
@@ -84,7 +85,9 @@ class Batch:
         ids = {lead.company_id for lead in leads if lead.company_id}
         if not (domains or names or ids):
             return
-        found = Company.objects.filter(Q(domain__in=domains) | Q(name_key__in=names) | Q(id__in=ids)).order_by("id")
+        found = Company.objects.filter(
+            Q(Among(F("domain"), domains)) | Q(Among(F("name_key"), names)) | Q(id__in=ids)
+        ).order_by("id")
         rows = {company.pk: company for company in found}
         for company in rows.values():
             self._remember(company)
@@ -104,43 +107,49 @@ class Batch:
 
     def place(self, arrival: Arrival, event: Event) -> None:
         """Finds or makes the person of this arrival and takes over what it tells."""
-        owners = [
-            (key, self.owners[key])
-            for key in ((kind, value) for kind, value, _shown in arrival.keys)
-            if key in self.owners
-        ]
-        matched = next(((key, who) for key, who in owners if key[0] != PHONE or not contradicts(who, arrival)), None)
-        for kind, value, shown in arrival.keys:
-            holder = self.owners.get((kind, value))
-            if holder is not None and (matched is None or holder is not matched[1]):
-                arrival.extra[kind] = shown
-        company = self._company_for(arrival, matched[1] if matched else None)
-        if matched:
-            person = matched[1]
-            is_same_id = matched[0][0] == IdentityKind.EXTERNAL or any(
-                key[0] == IdentityKind.EXTERNAL for key, who in owners if who is person
-            )
-            self.changes += [(person, arrival, change) for change in learn(person, arrival, is_same_id=is_same_id)]
-            if company and person.values.get("company") == company.name:
-                person.company = company
+        owners = [(key, self.owners[key]) for key in arrival.keys if key in self.owners]
+        person = self._match(arrival, owners) if owners else None
+        others = [(key, owner) for key, owner in owners if owner is not person]
+        for key, _owner in others:
+            arrival.extra[key[0]] = arrival.keys[key]
+        company = self._company_for(arrival, person)
+        if person is None:
+            person = self._create(arrival, company)
         else:
-            person = new_person(arrival)
-            person.company = company
-            self.created.append(person)
+            is_same_id = any(key[0] == EXTERNAL and owner is person for key, owner in owners)
+            self._teach(person, arrival, company, is_same_id=is_same_id)
         self._attach(person, arrival)
-        self.doubts += [(person, arrival, key[0], who) for key, who in owners if who is not person]
+        self.doubts += [(person, arrival, key[0], owner) for key, owner in others]
         self.events.append((person, arrival, event))
 
+    @staticmethod
+    def _match(arrival: Arrival, owners: list[tuple[Key, Person]]) -> Person | None:
+        sure = (owner for key, owner in owners if key[0] != PHONE or not contradicts(owner, arrival))
+        return next(sure, None)
+
+    def _create(self, arrival: Arrival, company: Company | None) -> Person:
+        person = new_person(arrival)
+        person.company = company
+        self.created.append(person)
+        return person
+
+    def _teach(self, person: Person, arrival: Arrival, company: Company | None, *, is_same_id: bool) -> None:
+        self.changes += [(person, arrival, change) for change in learn(person, arrival, is_same_id=is_same_id)]
+        if company and person.values.get("company") == company.name:
+            person.company = company
+
     def _attach(self, person: Person, arrival: Arrival) -> None:
-        keys = [((kind, value), shown) for kind, value, shown in arrival.keys]
+        for key, shown in arrival.keys.items():
+            self._recognise(person, key, shown)
         if arrival.visitor:
-            keys.append(((VISITOR, arrival.visitor), ""))
-        for key, shown in keys:
-            if key not in self.owners:
-                self.owners[key] = person
-                person.keys[key] = shown
-                person.is_dirty = True
-                self.identities.append((key, person, shown))
+            self._recognise(person, (VISITOR, arrival.visitor), "")
+
+    def _recognise(self, person: Person, key: Key, shown: str) -> None:
+        if key not in self.owners:
+            self.owners[key] = person
+            person.keys[key] = shown
+            person.is_dirty = True
+            self.identities.append((key, person, shown))
 
     def _company_for(self, arrival: Arrival, person: Person | None) -> Company | None:
         """The company this arrival names, by its name, else by the domain of its address; the arrival gets its name."""
@@ -174,7 +183,7 @@ class Batch:
             Identity,
             ("lead", "kind", "value", "shown", "health", "health_reason", "created_at"),
             (
-                (person.lead_id, kind, value, shown, Health.UNKNOWN.value, "", self.now)
+                (person.lead_id, kind, value, shown, UNKNOWN, "", self.now)
                 for (kind, value), person, shown in self.identities
             ),
         )
@@ -200,11 +209,9 @@ class Batch:
         names = (*COLUMNS, "company", "search", "captured_at", "created_at", "is_changed")
         rows = []
         for person in self.created:
-            values = EMPTY | person.values
             company_id = person.company.pk if person.company else None
-            search = search_text(values, person.keys)
-            details = [values[column] for column in COLUMNS]
-            rows.append((*details, company_id, search, person.captured_at, self.now, True))
+            search = search_text(person.values, person.keys)
+            rows.append((*OWN_COLUMNS(person.values), company_id, search, person.captured_at, self.now, True))
         for person, lead_id in zip(self.created, insert_rows(Lead, names, rows), strict=True):
             person.lead_id = lead_id
 
@@ -222,18 +229,11 @@ class Batch:
 
     def _activities(self) -> Iterator[tuple[Any, ...]]:
         for person, arrival, event in self.events:
-            key, submission_id = f"submission:{arrival.submission_id}", arrival.submission_id
-            content = event.content[:500]
+            submission_id, content = arrival.submission_id, event.content[:500]
+            key = f"submission:{submission_id}"
             yield (
-                person.lead_id,
-                event.kind.value,
-                arrival.captured_at,
-                content,
-                submission_id,
-                event.by_id,
-                event.data,
-                key,
-            )
+                person.lead_id, event.kind, arrival.captured_at, content, submission_id, event.by_id, event.data, key
+            )  # fmt: skip
 
     def _notes(self) -> Iterator[tuple[Any, ...]]:
         for person, arrival, kind, other in self.doubts:
@@ -253,13 +253,13 @@ def _doubt(kind: str, other: int | None) -> str:
 def _wanted(arrivals: list[Arrival]) -> Q | None:
     values: dict[str, set[str]] = {}
     for arrival in arrivals:
-        for kind, value, _shown in arrival.keys:
+        for kind, value in arrival.keys:
             values.setdefault(kind, set()).add(value)
         if arrival.visitor:
             values.setdefault(VISITOR, set()).add(arrival.visitor)
     wanted: Q | None = None
     for kind, of_kind in values.items():
-        term = Q(kind=kind, value__in=of_kind)
+        term = Q(Among(F("value"), of_kind), kind=kind)
         wanted = term if wanted is None else wanted | term
     return wanted
 

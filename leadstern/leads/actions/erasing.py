@@ -5,7 +5,8 @@ from typing import Any
 
 from leadstern.capture.actions import erase_submissions
 from leadstern.core.db import write
-from leadstern.leads.models import Activity, Change, Identity, Lead
+from leadstern.core.registry import DataSubject
+from leadstern.leads.models import Activity, Change, Company, Identity, Lead
 
 BLANK: dict[str, Any] = {
     "salutation": "", "title": "", "first_name": "", "last_name": "", "company": None, "position": "", "street": "",
@@ -14,18 +15,18 @@ BLANK: dict[str, Any] = {
 }  # fmt: skip
 
 
-def erase_lead(lead_id: int, *, now: datetime) -> None:
+def erase_lead(subject: DataSubject, *, now: datetime) -> None:
     """Removes everything personal of a lead and of the leads that were joined into it. Repeating it changes nothing.
 
     What stays is the row with its source, month and country, and activities as bare kinds and times: figures of the
-    past do not change. Submissions are emptied through their own stage.
+    past do not change. Submissions are emptied through their own stage. A company that nobody else works for goes.
     """
     with write():
-        ids = [lead_id, *Lead.objects.filter(merged_into=lead_id).values_list("id", flat=True)]
-        activities = Activity.objects.filter(lead_id__in=ids)
-        submissions = list(activities.exclude(submission=None).values_list("submission_id", flat=True))
-        erase_submissions(submissions)
-        activities.update(content="", data={}, submission=None)
-        Identity.objects.filter(lead_id__in=ids).delete()
-        Change.objects.filter(lead_id__in=ids).delete()
-        Lead.objects.filter(id__in=ids, erased_at=None).update(**BLANK, erased_at=now)
+        leads = Lead.objects.filter(id__in=subject.lead_ids)
+        companies = list(leads.exclude(company=None).values_list("company_id", flat=True))
+        erase_submissions(subject.submissions)
+        Activity.objects.filter(lead_id__in=subject.lead_ids).update(content="", data={}, submission=None)
+        Identity.objects.filter(lead_id__in=subject.lead_ids).delete()
+        Change.objects.filter(lead_id__in=subject.lead_ids).delete()
+        leads.filter(erased_at=None).update(**BLANK, erased_at=now)
+        Company.objects.filter(id__in=companies, leads__isnull=True).delete()

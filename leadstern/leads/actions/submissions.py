@@ -1,7 +1,7 @@
 """Waiting submissions become leads. Called by the worker, first of all steps behind capturing."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DataError, IntegrityError
 from django.db.models import F, QuerySet
@@ -19,12 +19,27 @@ ATTEMPTS = 3
 NOT_STORABLE = "not_storable"
 
 
-KINDS: dict[tuple[str, str | None], ActivityKind] = {
-    (CaptureChannel.MANUAL, None): ActivityKind.ENTERED,
-    (CaptureChannel.FORM, FormKind.DOWNLOAD): ActivityKind.REQUEST,
-    (CaptureChannel.DOWNLOAD, FormKind.DOWNLOAD): ActivityKind.REQUEST,
+KINDS = {
+    (CaptureChannel.MANUAL.value, None): ActivityKind.ENTERED.value,
+    (CaptureChannel.FORM.value, FormKind.DOWNLOAD.value): ActivityKind.REQUEST.value,
+    (CaptureChannel.DOWNLOAD.value, FormKind.DOWNLOAD.value): ActivityKind.REQUEST.value,
 }
 """What an arrival is when it is no enquiry by a contact form."""
+ENQUIRY, IMPORTED, IMPORT = ActivityKind.SUBMISSION.value, ActivityKind.IMPORTED.value, CaptureChannel.FILE_IMPORT.value
+
+
+class Waiting(NamedTuple):
+    """A waiting submission, as much of it as a lead needs. Plain values: a model object costs more than the reading."""
+
+    id: int
+    channel: str
+    details: Any
+    origin: Any
+    captured_at: datetime
+    entered_by_id: int | None
+    form_key: str | None
+    form_kind: str | None
+    file_name: str | None
 
 
 def take_submissions(*, now: datetime, limit: int) -> int:
@@ -46,41 +61,40 @@ def take_submissions(*, now: datetime, limit: int) -> int:
 
 def _take(*, now: datetime, limit: int) -> int:
     with write():
-        submissions = claim(_waiting(), limit=limit)
+        submissions = [Waiting(*row) for row in claim(_waiting(), limit=limit)]
         if submissions:
             _make_leads(submissions, now)
         return len(submissions)
 
 
-def _waiting() -> QuerySet[Submission]:
-    columns = ("channel", "details", "origin", "captured_at", "entered_by_id")
+def _waiting() -> QuerySet[Any]:
     return (
         Submission.objects.filter(state=SubmissionState.WAITING)
         .annotate(form_key=F("form_version__form__key"), form_kind=F("form_version__form__kind"))
         .annotate(file_name=F("import_run__filename"))
         .order_by("id")
-        .only(*columns)
+        .values_list(*Waiting._fields)
     )
 
 
-def _make_leads(submissions: list[Submission], now: datetime) -> None:
+def _make_leads(submissions: list[Waiting], now: datetime) -> None:
     read = [(submission, _read(submission)) for submission in submissions]
     arrivals = [(submission, arrival) for submission, arrival in read if not arrival.error]
     batch = Batch.load([arrival for _submission, arrival in arrivals], now=now)
     for submission, arrival in arrivals:
         batch.place(arrival, _event(submission, arrival))
     batch.save()
-    mark_taken([submission.pk for submission, _arrival in arrivals], now=now)
-    park_many([(submission.pk, _words(arrival.error)) for submission, arrival in read if arrival.error], now=now)
+    mark_taken([submission.id for submission, _arrival in arrivals], now=now)
+    park_many([(submission.id, _words(arrival.error)) for submission, arrival in read if arrival.error], now=now)
 
 
-def _read(submission: Submission) -> Arrival:
+def _read(submission: Waiting) -> Arrival:
     return read_arrival(
-        submission.pk,
+        submission.id,
         details=_mapping(submission.details),
         origin=_mapping(submission.origin),
         captured_at=submission.captured_at,
-        is_import=submission.channel == CaptureChannel.FILE_IMPORT,
+        is_import=submission.channel == IMPORT,
         may_lack_identity=submission.channel == CaptureChannel.MANUAL,
     )
 
@@ -96,29 +110,27 @@ def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _event(submission: Submission, arrival: Arrival) -> Event:
-    notes = {"message": arrival.message} if arrival.message else {}
-    if submission.channel == CaptureChannel.FILE_IMPORT:
-        stage = {"stage": arrival.stage} if arrival.stage else {}
-        return Event(
-            ActivityKind.IMPORTED, getattr(submission, "file_name", "") or "", stage | notes, submission.entered_by_id
-        )
-    form_key = getattr(submission, "form_key", "") or ""
-    data = {"channel": submission.channel} | notes
-    kind = KINDS.get((submission.channel, getattr(submission, "form_kind", None)), ActivityKind.SUBMISSION)
-    return Event(kind, form_key, data, submission.entered_by_id)
+def _event(submission: Waiting, arrival: Arrival) -> Event:
+    data = {"message": arrival.message} if arrival.message else {}
+    if submission.channel == IMPORT:
+        if arrival.stage:
+            data["stage"] = arrival.stage
+        return Event(IMPORTED, submission.file_name or "", data, submission.entered_by_id)
+    data["channel"] = submission.channel
+    kind = KINDS.get((submission.channel, submission.form_kind), ENQUIRY)
+    return Event(kind, submission.form_key or "", data, submission.entered_by_id)
 
 
 def _take_one_by_one(*, now: datetime, limit: int) -> int:
     """The way out when a batch fails as a whole: the row that the database refuses is parked, the others go on."""
-    ids = list(_waiting().values_list("pk", flat=True)[:limit])
+    ids = list(_waiting().values_list("id", flat=True)[:limit])
     return sum(_take_single(submission_id, now) for submission_id in ids)
 
 
 def _take_single(submission_id: int, now: datetime) -> int:
     try:
         with write():
-            submissions = claim(_waiting().filter(pk=submission_id), limit=1)
+            submissions = [Waiting(*row) for row in claim(_waiting().filter(id=submission_id), limit=1)]
             if submissions:
                 _make_leads(submissions, now)
     except (IntegrityError, DataError, TypeError, ValueError):

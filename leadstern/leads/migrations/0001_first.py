@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('content', models.CharField(blank=True, max_length=500)),
                 ('data', models.JSONField(default=dict)),
-                ('key', models.CharField(max_length=120, null=True, unique=True)),
+                ('key', models.CharField(max_length=120, null=True)),
                 ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
                 ('submission', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='capture.submission')),
                 ('lead', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='leads.lead')),
@@ -151,6 +151,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='activity',
             index=models.Index(fields=['lead', '-at', '-id'], name='activity_timeline'),
+        ),
+        migrations.AddConstraint(
+            model_name='activity',
+            constraint=models.UniqueConstraint(fields=('key',), name='activity_key_once'),
         ),
         migrations.AddConstraint(
             model_name='spend',

@@ -17,20 +17,24 @@ from leadstern.leads.models import Identity, Lead
 from leadstern.leads.terms import ActivityKind, Health, IdentityKind, NewActivity
 from leadstern.nurture.models import Enrollment, NotNurtured, StepRun, Suppression
 from leadstern.nurture.queries import read_way_out
-from leadstern.nurture.terms import LOOK_AGAIN, RUNNING, EnrollmentState, Reason, SuppressionReason
+from leadstern.nurture.terms import LOOK_AGAIN, RUNNING, TAKER, EnrollmentState, Reason, SuppressionReason
 from leadstern.outbox import actions as outbox
 from leadstern.outbox.models import Delivery
-from leadstern.outbox.queries import bounced_waiting
-from leadstern.outbox.terms import DeliveryState
+from leadstern.outbox.queries import bounced_waiting, deliveries_to
+from leadstern.outbox.terms import UNFINISHED, DeliveryState
+
+GOING_OUT = (DeliveryState.WAITING, DeliveryState.SENDING)
 
 
 def stop(lead_ids: Collection[int], *, reason: str, now: datetime) -> None:
-    """Ends what runs for these leads and cancels their mails that have not left yet. Joins the caller's transaction."""
+    """Ends what runs for these leads and cancels their mails that have not left, so that nobody sends them again either
+    (a bounce says nothing against another try by hand). Joins the caller's transaction."""
     Enrollment.objects.filter(lead_id__in=lead_ids, state__in=RUNNING).update(
         state=EnrollmentState.STOPPED, reason=reason, ended_at=now, next_at=None
     )
-    unsent = StepRun.objects.filter(enrollment__lead_id__in=lead_ids, delivery__state=DeliveryState.WAITING)
-    outbox.cancel_waiting(list(unsent.values_list("delivery_id", flat=True)))
+    states = GOING_OUT if reason == Reason.BOUNCED else UNFINISHED
+    unsent = StepRun.objects.filter(enrollment__lead_id__in=lead_ids, delivery__state__in=states)
+    outbox.cancel_unsent(list(unsent.values_list("delivery_id", flat=True)))
 
 
 def note_left_out(reasons: dict[int, str], *, now: datetime) -> None:
@@ -77,12 +81,19 @@ def unsubscribe(token: str, *, evidence: dict[str, Any], now: datetime) -> str:
             Reason.UNSUBSCRIBED.value,
         )
         stop(lead_ids, reason=Reason.UNSUBSCRIBED, now=now)
+        _cancel_mails_to(way_out.address)
         note_left_out(left, now=now)
         add_activities(
             NewActivity(lead_id, ActivityKind.UNSUBSCRIBED, now, way_out.address, key=f"out:{suppression.pk}:{lead_id}")
             for lead_id in lead_ids
         )
     return way_out.address
+
+
+def _cancel_mails_to(address: str) -> None:
+    """Every mail of a sequence to this address, also of leads that have another address by now."""
+    mails = deliveries_to([address]).filter(taker=TAKER, state__in=UNFINISHED)
+    outbox.cancel_unsent(mails.values_list("pk", flat=True))
 
 
 def _leads_behind(address: str, *, enrollment_id: int) -> list[int]:

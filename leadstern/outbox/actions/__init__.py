@@ -3,7 +3,7 @@
 from leadstern.outbox.actions.queueing import queue_mail, queue_mails, queue_system_mail
 from leadstern.outbox.actions.staff import (
     cancel,
-    cancel_waiting,
+    cancel_unsent,
     ensure_default_sender,
     mark_taken,
     retry,
@@ -12,7 +12,7 @@ from leadstern.outbox.actions.staff import (
 
 __all__ = [
     "cancel",
-    "cancel_waiting",
+    "cancel_unsent",
     "ensure_default_sender",
     "mark_taken",
     "queue_mail",

@@ -5,8 +5,9 @@ Every change asks for `claimed_by`: a pass that was overtaken (its claim taken b
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
 
 from leadstern.core.db import claim, write
 from leadstern.outbox.logic import next_try, pause_end
@@ -19,12 +20,13 @@ SECRET = {"text": "", "html": ""}
 
 
 def recover_stuck(*, now: datetime) -> None:
-    """Rows whose pass was killed: back to waiting if not handed over yet, else uncertain (a person decides)."""
+    """Rows whose pass was killed: back to waiting if not handed over yet (cancelled when no longer wanted), else
+    uncertain (a person decides)."""
     stuck = Delivery.objects.filter(state=DeliveryState.SENDING, claimed_at__lt=now - STUCK_AFTER)
     if not stuck.exists():
         return
     with write():
-        stuck.filter(handed_over_at__isnull=True).update(state=DeliveryState.WAITING, claimed_by="")
+        _wait_again(stuck.filter(handed_over_at__isnull=True))
         stuck.filter(handed_over_at__isnull=False).update(state=DeliveryState.UNCERTAIN)
 
 
@@ -41,9 +43,7 @@ def claim_due(*, now: datetime, limit: int, by: str) -> list[Delivery]:
 def release(ids: Iterable[int], *, by: str) -> None:
     """Claimed but not tried: they wait again, no try used up."""
     with write():
-        _held(by).filter(pk__in=list(ids), handed_over_at__isnull=True).update(
-            state=DeliveryState.WAITING, claimed_by=""
-        )
+        _wait_again(_held(by).filter(pk__in=list(ids), handed_over_at__isnull=True))
 
 
 def hand_over(delivery: Delivery, *, by: str, now: datetime) -> bool:
@@ -84,14 +84,13 @@ def _try_later(mine: QuerySet[Delivery], delivery: Delivery, result: Result, *, 
     if again is None:
         _give_up(mine, Failure.GIVEN_UP, result.error)
         return
-    mine.update(
-        state=DeliveryState.WAITING,
-        next_try_at=again,
-        attempts=F("attempts") + 1,
-        last_error=result.error,
-        claimed_by="",
-        handed_over_at=None,
-    )
+    _wait_again(mine, next_try_at=again, attempts=F("attempts") + 1, last_error=result.error, handed_over_at=None)
+
+
+def _wait_again(mine: QuerySet[Delivery], **changes: Any) -> None:
+    """Back to waiting; cancelled when the reason for the mail has gone while it was on its way."""
+    after = Case(When(is_unwanted=True, then=Value(DeliveryState.CANCELLED)), default=Value(DeliveryState.WAITING))
+    mine.update(state=after, claimed_by="", **changes)
 
 
 def note_outage(error: str, *, now: datetime) -> None:

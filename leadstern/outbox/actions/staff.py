@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from leadstern.accounts.models import User
@@ -13,16 +14,24 @@ from leadstern.core.text import email_key
 from leadstern.outbox.logic import is_one_line
 from leadstern.outbox.models import Delivery, SenderIdentity
 from leadstern.outbox.queries import default_sender
-from leadstern.outbox.terms import DeliveryState
+from leadstern.outbox.terms import DeliveryState, Failure
 
 CHUNK = 500
+UNSENT = (DeliveryState.WAITING, DeliveryState.DEAD, DeliveryState.UNCERTAIN)
 DEMO_DETAILS = (
     "Sonnwerk Beispiel GmbH · Musterweg 1 · 50667 Köln\nAmtsgericht Köln, HRB 00000 · Geschäftsführung: Kim Muster"
 )
 
 
 def retry(delivery: Delivery, *, by: User, now: datetime) -> None:
-    """A person sends a failed or uncertain mail again, knowing that an uncertain one may arrive twice."""
+    """A person sends a failed or uncertain mail again, knowing that an uncertain one may arrive twice.
+
+    Refused for a mail whose reason is gone.
+    """
+    if Delivery.objects.filter(pk=delivery.pk, is_unwanted=True).exists():
+        raise Refused(
+            _("The reason for this mail is gone (unsubscribed, or no longer in the sequence). It is not sent.")
+        )
     fresh = {
         "attempts": 0,
         "next_try_at": now,
@@ -31,19 +40,19 @@ def retry(delivery: Delivery, *, by: User, now: datetime) -> None:
         "failure": "",
         "is_taken": False,
     }
-    states = (DeliveryState.DEAD, DeliveryState.UNCERTAIN)
-    _decide(delivery, states, {"state": DeliveryState.WAITING, **fresh}, verb="delivery.retried", by=by, now=now)
+    wanted = Q(state__in=(DeliveryState.DEAD, DeliveryState.UNCERTAIN), is_unwanted=False)
+    _decide(delivery, wanted, {"state": DeliveryState.WAITING, **fresh}, verb="delivery.retried", by=by, now=now)
 
 
 def cancel(delivery: Delivery, *, by: User, now: datetime) -> None:
     """A person decides that a mail is not to be sent (again)."""
-    states = (DeliveryState.WAITING, DeliveryState.DEAD, DeliveryState.UNCERTAIN)
+    states = Q(state__in=UNSENT)
     _decide(delivery, states, {"state": DeliveryState.CANCELLED}, verb="delivery.cancelled", by=by, now=now)
 
 
 def _decide(
     delivery: Delivery,
-    states: tuple[DeliveryState, ...],
+    states: Q,
     changes: dict[str, object],
     *,
     verb: str,
@@ -51,23 +60,26 @@ def _decide(
     now: datetime,
 ) -> None:
     with write():
-        if not Delivery.objects.filter(pk=delivery.pk, state__in=states).update(**changes):
+        if not Delivery.objects.filter(states, pk=delivery.pk).update(**changes):
             raise Refused(_("The mail has changed its state in the meantime. Nothing was done."))
         record(verb, delivery, by=by, now=now, data={"key": delivery.key, "was": delivery.state})
 
 
-def cancel_waiting(ids: Iterable[int]) -> int:
-    """The reason for these mails is gone (unsubscribed, became a customer): those not yet sent are cancelled.
+def cancel_unsent(ids: Iterable[int]) -> int:
+    """The reason for these mails is gone (unsubscribed, became a customer): none of them is sent from now on, nor sent
+    again by hand. Returns how many were cancelled.
 
-    Joins the caller's transaction. Returns how many; a mail that is being sent right now is not among them.
+    One that is being sent right now may end its try, but never waits again. An address that does not work is still
+    told to whoever mends it. Joins the caller's transaction.
     """
     wanted = list(ids)
-    return sum(
-        Delivery.objects.filter(pk__in=wanted[start : start + CHUNK], state=DeliveryState.WAITING).update(
-            state=DeliveryState.CANCELLED
-        )
-        for start in range(0, len(wanted), CHUNK)
-    )
+    told = Q(state=DeliveryState.DEAD, failure=Failure.RECIPIENT, is_taken=False)
+    cancelled = 0
+    for start in range(0, len(wanted), CHUNK):
+        rows = Delivery.objects.filter(pk__in=wanted[start : start + CHUNK])
+        rows.filter(state__in=(*UNSENT, DeliveryState.SENDING)).update(is_unwanted=True)
+        cancelled += rows.filter(state__in=UNSENT).exclude(told).update(state=DeliveryState.CANCELLED)
+    return cancelled
 
 
 def mark_taken(ids: Iterable[int]) -> None:

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('taker', models.CharField(blank=True, max_length=20)),
                 ('is_taken', models.BooleanField(default=False)),
                 ('is_private', models.BooleanField(default=False)),
+                ('is_unwanted', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField()),
             ],
             options={

@@ -7,38 +7,15 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from leadstern.outbox.logic import answer
 from leadstern.outbox.terms import Result, ResultKind, ServerUnavailable
+from leadstern.outbox.transports.address import Address, parse
 
 TIMEOUT = 20
-PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 _LINE_WITH_DOT = re.compile(rb"(?m)^\.")
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where the mail server is, from smtp://user:password@host:587?tls=starttls|ssl|none."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    tls: str
-
-
-def parse(url: str) -> Address:
-    """Raises ValueError with a sentence for an address that cannot be understood."""
-    parts = urlsplit(url)
-    tls = parse_qs(parts.query).get("tls", ["starttls"])[-1]
-    if parts.scheme != "smtp" or not parts.hostname or tls not in PORTS:
-        raise ValueError("expected smtp://user:password@host:587?tls=starttls|ssl|none")
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return Address(parts.hostname, parts.port or PORTS[tls], user, password, tls)
 
 
 class Connection:

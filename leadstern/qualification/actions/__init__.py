@@ -10,12 +10,13 @@ from leadstern.qualification.actions.definitions import (
     save_draft,
     start_draft,
 )
-from leadstern.qualification.actions.hand_overs import take_hand_overs
+from leadstern.qualification.actions.hand_overs import HandedOver, take_hand_overs
 from leadstern.qualification.actions.judging import judge_changed, recheck_due, return_due
 from leadstern.qualification.actions.labels import ensure_default_labels, save_labels
 from leadstern.qualification.actions.moving import erase_stages, move_lead
 
 __all__ = [
+    "HandedOver",
     "correct_verdict",
     "discard_draft",
     "edit_draft",

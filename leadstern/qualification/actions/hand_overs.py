@@ -1,22 +1,42 @@
 """Hands verdicts over to the stages behind."""
 
 from datetime import datetime
+from typing import Any, NamedTuple, cast
 
 from leadstern.core.db import claim
-from leadstern.qualification.models import HandOver, Verdict
-
-READ = ("stage", "cause", "at", "is_current", "lead__country", "lead__postcode", "lead__company_id")
-"""What takers read of a verdict and its lead; everything else is fetched when asked for."""
+from leadstern.qualification.models import HandOver
 
 
-def take_hand_overs(taker: str, *, now: datetime, limit: int) -> list[Verdict]:
+class HandedOver(NamedTuple):
+    """A verdict that has waited, with what takers read of it and of its lead: plain values, since thousands come at
+    once. Names and values as in the models."""
+
+    hand_over_id: int
+    verdict_id: int
+    lead_id: int
+    stage: str
+    cause: str
+    is_current: bool
+    country: str
+    postcode: str
+    company_id: int | None
+
+
+READ = (
+    "id", "verdict_id", "verdict__lead_id", "verdict__stage", "verdict__cause", "verdict__is_current",
+    "verdict__lead__country", "verdict__lead__postcode", "verdict__lead__company_id",
+)  # fmt: skip
+
+
+def take_hand_overs(taker: str, *, now: datetime, limit: int) -> list[HandedOver]:
     """Up to `limit` verdicts that wait for `taker`, oldest first, with their leads; now taken.
 
     The caller is inside `write()` and does its own work there: a crash before the commit leaves them waiting. A verdict
     may no longer be current when it is taken (`is_current` says so): later ones of the lead follow.
     """
-    waiting = HandOver.objects.filter(taker=taker, taken_at__isnull=True).select_related("verdict__lead").order_by("id")
-    taken = claim(waiting.only(*(f"verdict__{name}" for name in READ)), limit=limit)
+    waiting = HandOver.objects.filter(taker=taker, taken_at__isnull=True).order_by("id")
+    rows = cast(list[tuple[Any, ...]], claim(waiting.values_list(*READ), limit=limit))
+    taken = [HandedOver(*row) for row in rows]
     if taken:
-        HandOver.objects.filter(pk__in=[one.pk for one in taken]).update(taken_at=now)
-    return [one.verdict for one in taken]
+        HandOver.objects.filter(pk__in=[one.hand_over_id for one in taken]).update(taken_at=now)
+    return taken

@@ -7,9 +7,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from leadstern.core.db import claim, write
+from leadstern.core.db import write
 from leadstern.core.rows import replace_rows
 from leadstern.criteria.queries import facts_of
+from leadstern.leads.actions import claim_with_leads
 from leadstern.leads.queries import live_leads
 from leadstern.qualification.actions.moving import Step, current_verdicts, opening_steps, record_steps
 from leadstern.qualification.logic.content import Bar
@@ -44,7 +45,7 @@ def recheck_due(*, now: datetime, limit: int) -> int:
     """
     with write():
         due = Judgement.objects.filter(recheck_at__lte=now).order_by("recheck_at")
-        lead_ids = [row.lead_id for row in claim(due, limit=limit)]
+        lead_ids = [row.lead_id for row in claim_with_leads(due, limit=limit)]
         _judge(lead_ids, now)
         # Whoever is not judged any more (merged, erased) is not due again either.
         Judgement.objects.filter(lead_id__in=lead_ids, recheck_at__lte=now).update(recheck_at=None)
@@ -58,7 +59,7 @@ def return_due(*, now: datetime, limit: int) -> int:
     """
     with write():
         due = Verdict.objects.filter(is_current=True, return_at__lte=now, stage=Stage.RECYCLED).order_by("return_at")
-        lead_ids = [verdict.lead_id for verdict in claim(due, limit=limit)]
+        lead_ids = [verdict.lead_id for verdict in claim_with_leads(due, limit=limit)]
         if lead_ids:
             record_steps([_returned(lead_id, now) for lead_id in lead_ids], now=now)
             _judge(lead_ids, now)
@@ -71,7 +72,8 @@ def _returned(lead_id: int, now: datetime) -> Step:
 
 def _judge(lead_ids: Collection[int], now: datetime) -> None:
     """First verdicts, judgements and promotions of the living among the leads."""
-    living = list(live_leads().filter(pk__in=lead_ids).order_by("pk").values_list("pk", flat=True)) if lead_ids else []
+    rows = live_leads().filter(pk__in=lead_ids).order_by("pk").select_for_update(no_key=True)
+    living = list(rows.values_list("pk", flat=True)) if lead_ids else []
     if not living:
         return
     held = current_verdicts(living)

@@ -14,7 +14,7 @@ from leadstern.audit.actions import record
 from leadstern.core.db import write
 from leadstern.core.errors import Refused
 from leadstern.core.rows import append_rows, insert_rows
-from leadstern.leads.actions import add_activities
+from leadstern.leads.actions import add_activities, lock_leads
 from leadstern.leads.models import Activity, Lead
 from leadstern.leads.terms import ActivityKind, NewActivity
 from leadstern.qualification.logic.moves import is_allowed
@@ -58,11 +58,13 @@ def move_lead(  # noqa: PLR0913 -- a verdict has so many parts
     """Moves `lead` to `stage`; `at` is when it happened (`now` when not said). Returns the verdict, which is current.
 
     A lead that was not judged yet gets its first verdicts before. Raises `Refused` when the move is not allowed from
-    the stage the lead is in at this very moment: of two people at once the second is told. Joins the caller's
-    transaction.
+    the stage the lead is in at this very moment: of two people at once the second is told; and for somebody who was
+    erased. Joins the caller's transaction.
     """
     try:
         with write():
+            if not lock_leads([lead.pk]):
+                raise Refused(_("This lead was erased or joined with another; it can no longer be changed."))
             openings, old = _stage_now(lead.pk)
             if not is_allowed(old, stage, cause=cause):
                 raise Refused(_refusal(old, stage))

@@ -4,15 +4,18 @@ Enters: the criteria's thresholds, a lead's activity lines. Leaves: a moment, or
 `qualification.actions`.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from operator import ge, lt
 
 from leadstern.criteria.terms import And, Comparison, Node, Not, Or
 from leadstern.qualification.logic.content import Bar
-from leadstern.scoring.logic.arithmetic import Line, activity_points
+from leadstern.scoring.logic.arithmetic import DAY, Line, activity_points
 
+Compare = Callable[[float, float], bool]
+Quick = tuple[float, float, float, float]
 HORIZON = 20 * 365 * 86400
 """Seconds. What has not changed by fading in twenty years will not be waited for."""
 SHORTEST = 60
@@ -48,33 +51,46 @@ def next_change(lines: Iterable[Line], points: Iterable[float], *, now: datetime
     moments: list[int] = []
     for threshold in points:
         if now_falling + now_rising >= threshold:
-            moments += _first(partial(_is_below, falling, threshold - now_rising), now)
+            moments += _first(falling, lt, threshold - now_rising, now)
         elif rising:
-            moments += _first(partial(_has_reached, rising, threshold - now_falling), now)
+            moments += _first(rising, ge, threshold - now_falling, now)
     return now + timedelta(seconds=max(min(moments), SHORTEST if rising else 1)) if moments else None
 
 
-def _is_below(lines: list[Line], points: float, at: datetime) -> bool:
-    return activity_points(lines, at=at) < points
+def _first(lines: list[Line], compare: Compare, points: float, now: datetime) -> list[int]:
+    """The first full second after `now` at which `compare(sum, points)` holds; empty when it does not within the
+    horizon. Once it holds it goes on to. Bisection in plain numbers finds the second, exact arithmetic has the last
+    word."""
 
+    def is_over(seconds: int) -> bool:
+        return compare(activity_points(lines, at=now + timedelta(seconds=seconds)), points)
 
-def _has_reached(lines: list[Line], points: float, at: datetime) -> bool:
-    return activity_points(lines, at=at) >= points
-
-
-def _first(is_over: Callable[[datetime], bool], now: datetime) -> list[int]:
-    """The first full second after `now` at which `is_over` holds, by bisection; empty when it does not within the
-    horizon."""
-    if not is_over(now + timedelta(seconds=HORIZON)):
+    if not is_over(HORIZON):
         return []
+    found = _roughly([_quick(line, now) for line in lines], compare, points)
+    while not is_over(found):
+        found += 1
+    while found > 1 and is_over(found - 1):
+        found -= 1
+    return [found]
+
+
+def _quick(line: Line, now: datetime) -> Quick:
+    """(points, size of the cap, half-lives per second, seconds since the points were counted)"""
+    cap = math.inf if line.cap is None else line.cap
+    pace = 0.0 if line.half_life is None else 1.0 / (line.half_life * DAY)
+    return line.points, cap, pace, (now - line.as_of).total_seconds()
+
+
+def _roughly(parts: list[Quick], compare: Compare, points: float) -> int:
     before, after = 0, HORIZON
     while after - before > 1:
         middle = (before + after) // 2
-        if is_over(now + timedelta(seconds=middle)):
-            after = middle
-        else:
-            before = middle
-    return [after]
+        total = sum(
+            max(-cap, min(cap, given * 2.0 ** (-max(0.0, age + middle) * pace))) for given, cap, pace, age in parts
+        )
+        before, after = (before, middle) if compare(total, points) else (middle, after)
+    return after
 
 
 def _tests(node: Node) -> Iterator[Comparison]:

@@ -1,12 +1,13 @@
 """The page „How many MQLs buy?“. Enters: the report. Leaves: a `Page`."""
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from leadstern.core import formats
 from leadstern.reports.charts import Bar, bars
-from leadstern.reports.drill import Cell
+from leadstern.reports.drill import Cell, address
 from leadstern.reports.mql_to_close import MqlToClose, Row
 from leadstern.reports.pages.parts import (
     Line,
@@ -116,13 +117,11 @@ def _caveats(report: MqlToClose) -> tuple[str, ...]:
         _("A difference between two rows is worth talking about when their intervals do not overlap."),
     ]
     if early:
-        said.insert(
-            0,
-            ngettext(
-                "%(number)s lead was won before becoming an MQL. It counts; the dates deserve a look.",
-                "%(number)s leads were won before becoming MQLs. They count; the dates deserve a look.",
-                early,
-            )
-            % {"number": formats.number(early)},
-        )
+        words = ngettext(
+            "%(number)s lead was won before becoming an MQL. It counts; the dates deserve a look.",
+            "%(number)s leads were won before becoming MQLs. They count; the dates deserve a look.",
+            early,
+        ) % {"number": formats.number(early)}
+        early_ones = address(Cell("mql-to-close", "early", report.period, report.by))
+        said.insert(0, format_html('{} <a href="{}">{}</a>', words, early_ones, _("Show them")))
     return tuple(said)

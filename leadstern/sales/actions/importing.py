@@ -58,7 +58,7 @@ def _import_batch(
     now: datetime,
     by: User | None,
 ) -> None:
-    understood = _understood(batch, result, mapping)
+    understood = _understood(batch, result, mapping, now)
     with write():
         lead_ids = leads_by_identity(IdentityKind.EXTERNAL, [row.external_id for row in understood])
         known = [row for row in understood if row.external_id in lead_ids]
@@ -71,13 +71,13 @@ def _import_batch(
 
 
 def _understood(
-    batch: list[tuple[int, Mapping[str, str]]], result: ImportResult, mapping: Mapping[str, str]
+    batch: list[tuple[int, Mapping[str, str]]], result: ImportResult, mapping: Mapping[str, str], now: datetime
 ) -> list[OutcomeRow]:
     """The lines that can be read; the others become issues."""
     zone = business_calendar().zone
     found = []
     for line, row in batch:
-        outcome = read_outcome(line, row, mapping=mapping, zone=zone)
+        outcome = read_outcome(line, row, mapping=mapping, zone=zone, now=now)
         if isinstance(outcome, OutcomeRow):
             found.append(outcome)
         else:

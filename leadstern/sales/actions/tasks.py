@@ -1,6 +1,5 @@
 """Turns assignments into tasks and ends tasks of leads that left. Called by the worker; `snooze_task` by the desk."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from leadstern.accounts.models import User
 from leadstern.audit.actions import record
-from leadstern.core.db import claim, write
+from leadstern.core.db import write
 from leadstern.core.errors import Refused
 from leadstern.core.rows import insert_rows
-from leadstern.leads.models import Lead
+from leadstern.leads.actions import claim_with_leads, lock_leads
 from leadstern.qualification.actions import take_hand_overs
 from leadstern.qualification.models import Verdict
 from leadstern.qualification.queries import stages
@@ -37,10 +36,10 @@ def take_assignments(*, now: datetime, limit: int) -> int:
     transaction, and there is one open task per lead and kind, so a crash or a second worker never doubles them.
     """
     with write():
-        assignments = claim(_waiting(), limit=limit)
+        assignments = claim_with_leads(_waiting(), limit=limit)
         if not assignments:
             return 0
-        lead_ids = _locked({assignment.lead_id for assignment in assignments})
+        lead_ids = sorted(lock_leads({assignment.lead_id for assignment in assignments}))
         move_to_owners(lead_ids)
         insert_rows(Task, TASK, _tasks(assignments, lead_ids, now=now), skip_known=True)
         mark_taken([assignment.pk for assignment in assignments])
@@ -59,12 +58,6 @@ def _waiting() -> "QuerySet[Assignment]":
     return Assignment.objects.filter(is_waiting=True).select_related("verdict").only(*read).order_by("id")
 
 
-def _locked(lead_ids: Iterable[int]) -> list[int]:
-    """The leads, locked in id order: an outcome recorded meanwhile comes before or after, never between."""
-    leads = Lead.objects.filter(pk__in=lead_ids).order_by("pk").select_for_update(no_key=True)
-    return list(leads.values_list("pk", flat=True))
-
-
 def move_to_owners(lead_ids: list[int]) -> None:
     """Open tasks and open sales go to whoever looks after the lead now. Two queries."""
     owner = Subquery(current_assignments().filter(lead_id=OuterRef("lead_id")).values("owner_id")[:1])
@@ -75,7 +68,7 @@ def move_to_owners(lead_ids: list[int]) -> None:
 
 def _tasks(assignments: list[Assignment], lead_ids: list[int], *, now: datetime) -> list[tuple[Any, ...]]:
     """What each assignment asks for. Three queries."""
-    stage_of = stages(lead_ids)
+    stage_of, living = stages(lead_ids), set(lead_ids)
     called = set(CallRecord.objects.filter(lead_id__in=lead_ids).values_list("lead_id", flat=True))
     rows = Task.objects.filter(lead_id__in=lead_ids, done_at__isnull=True).values_list("lead_id", "kind")
     busy: dict[int, set[str]] = {}
@@ -83,6 +76,8 @@ def _tasks(assignments: list[Assignment], lead_ids: list[int], *, now: datetime)
         busy.setdefault(lead_id, set()).add(open_kind)
     found = []
     for assignment in assignments:
+        if assignment.lead_id not in living:  # erased meanwhile
+            continue
         stage = stage_of.get(assignment.lead_id)
         kind = _kind(stage, has_calls=assignment.lead_id in called)
         if kind and not _is_moved(assignment, kind, busy.get(assignment.lead_id, set())):
@@ -123,7 +118,7 @@ def take_verdicts(*, now: datetime, limit: int) -> int:
     """
     with write():
         verdicts = take_hand_overs(TAKER, now=now, limit=limit)
-        gone = _locked({verdict.lead_id for verdict in verdicts if verdict.stage in LEAVING})
+        gone = lock_leads({verdict.lead_id for verdict in verdicts if verdict.stage in LEAVING})
         here = Verdict.objects.filter(lead_id__in=gone, is_current=True, stage__in=LEAVING)
         leaving = list(here.exclude(cause=Cause.CORRECTED).values_list("lead_id", flat=True)) if gone else []
         if leaving:

@@ -13,8 +13,12 @@ from leadstern.sales.queries.leads import (
 from leadstern.sales.queries.opportunities import (
     Board,
     BoardColumn,
+    OpportunityFilter,
+    OwnSales,
     board,
     open_opportunity,
+    opportunity_page,
+    own_sales,
     visible_opportunities,
 )
 from leadstern.sales.queries.queue import Queue, QueueCounts, QueueRow, next_planned, queue, queue_counts, queue_row
@@ -24,6 +28,8 @@ __all__ = [
     "BoardColumn",
     "Guide",
     "GuideLine",
+    "OpportunityFilter",
+    "OwnSales",
     "Queue",
     "QueueCounts",
     "QueueRow",
@@ -37,6 +43,8 @@ __all__ = [
     "next_planned",
     "open_opportunity",
     "open_task",
+    "opportunity_page",
+    "own_sales",
     "queue",
     "queue_counts",
     "queue_row",

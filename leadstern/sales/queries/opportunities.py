@@ -1,13 +1,17 @@
-"""Reading opportunities: the board by state, sums and ages. Called by this stage's pages and the desk."""
+"""Reading opportunities: the board and the lists by state, sums and ages. Called by this stage's pages and the desk."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.db.models import Count, QuerySet, Sum
+from django.utils import timezone
 
 from leadstern.accounts.models import User
 from leadstern.accounts.terms import Role
+from leadstern.core.counting import Count as Number
+from leadstern.core.counting import capped_count
+from leadstern.core.tables import Slice, slice_by_key
 from leadstern.sales.models import Opportunity
 
 SHOWN = 50
@@ -32,6 +36,15 @@ class BoardColumn:
 
 
 @dataclass(frozen=True)
+class OwnSales:
+    """How one person stands. `month` is the first day of the month that `won` counts."""
+
+    under_way: Number
+    won: Number
+    month: date
+
+
+@dataclass(frozen=True)
 class Board:
     """All columns in order."""
 
@@ -52,6 +65,53 @@ def visible_opportunities(user: User) -> QuerySet[Opportunity]:
     return live.filter(owner=user)
 
 
+@dataclass(frozen=True)
+class OpportunityFilter:
+    """Which sales a list holds. `since`: closed on that day or later, in the company's time zone."""
+
+    state: Opportunity.State
+    is_own: bool = False
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class OpportunityPage:
+    """Part of a list: cards in order, with the cursors of `slice`."""
+
+    cards: list[Card]
+    slice: Slice[Opportunity]
+
+
+ORDERS = {Opportunity.State.OPEN: ("opened_at", "id")}
+CLOSED_FIRST = ("-closed_at", "-id")
+
+
+def opportunities_for(user: User, wanted: OpportunityFilter) -> QuerySet[Opportunity]:
+    """The sales of one state that the person may see, narrowed."""
+    found = visible_opportunities(user).filter(state=wanted.state)
+    if wanted.is_own:
+        found = found.filter(owner=user)
+    if wanted.since is not None:
+        midnight = datetime.combine(wanted.since, time.min, tzinfo=timezone.get_default_timezone())
+        found = found.filter(closed_at__gte=midnight)
+    return found
+
+
+def opportunity_page(user: User, wanted: OpportunityFilter, *, cursor: str, now: datetime) -> OpportunityPage:
+    """All sales of one state, in slices: open ones by age, closed ones newest first. One query."""
+    found = opportunities_for(user, wanted).select_related("lead__company", "owner")
+    page = slice_by_key(found, order=ORDERS.get(wanted.state, CLOSED_FIRST), cursor=cursor, size=SHOWN)
+    return OpportunityPage([_card(one, now=now) for one in page.rows], page)
+
+
+def own_sales(user: User, *, now: datetime) -> OwnSales:
+    """The person's sales under way, and those won in this calendar month. Two queries, from indexes."""
+    month = timezone.localtime(now, timezone.get_default_timezone()).date().replace(day=1)
+    under_way = opportunities_for(user, OpportunityFilter(Opportunity.State.OPEN, is_own=True))
+    won = opportunities_for(user, OpportunityFilter(Opportunity.State.WON, is_own=True, since=month))
+    return OwnSales(capped_count(under_way), capped_count(won), month)
+
+
 def board(opportunities: QuerySet[Opportunity], *, now: datetime) -> Board:
     """Open ones by age, oldest first; closed ones newest first. Four queries."""
     rows = opportunities.values_list("state").annotate(count=Count("id"), value=Sum("value"))
@@ -67,7 +127,7 @@ def _column(
     now: datetime,
 ) -> BoardColumn:
     count, value = totals.get(state, (0, Decimal(0)))
-    order = ("opened_at", "id") if state is Opportunity.State.OPEN else ("-closed_at", "-id")
+    order = ORDERS.get(state, CLOSED_FIRST)
     found = opportunities.filter(state=state).select_related("lead__company", "owner").order_by(*order)[:SHOWN]
     return BoardColumn(state, [_card(one, now=now) for one in found], count, value)
 

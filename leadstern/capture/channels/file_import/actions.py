@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from leadstern.accounts.models import User
 from leadstern.audit.actions import record
 from leadstern.capture.channels.file_import.convert import Plan, Row, convert_line, is_field, make_plan
+from leadstern.capture.channels.file_import.forgetting import FOLDER, KEPT
 from leadstern.capture.channels.file_import.reader import detect_dialect, normalise_file, read_records
 from leadstern.capture.channels.file_import.terms import (
     STAGES,
@@ -34,7 +35,6 @@ from leadstern.core.errors import Invalid, Refused
 from leadstern.core.rows import insert_rows
 from leadstern.core.text import clean
 
-FOLDER = "imports"
 CHUNK = 1 << 20
 CHECKED_AT_ONCE = 5_000
 SHOWN_ISSUES = 200
@@ -75,6 +75,7 @@ def start_run(
         run = ImportRun.objects.create(
             filename=clean(PurePath(filename.replace("\\", "/")).name)[:200] or "leads.csv", path=path, digest=digest,
             dialect=_to_json(dialect), mapping=mapping, options=_given(options), started_by=by, created_at=now,
+            forget_at=now + KEPT,
         )  # fmt: skip
         record("import.uploaded", run, by=by, now=now, data={"filename": run.filename, "size": dialect.size})
     return run
@@ -227,7 +228,7 @@ def begin_run(run: ImportRun, *, by: User | None, now: datetime) -> None:
     check_mapping(run.mapping, run.options, dialect_of(run))
     with write():
         waiting = ImportRun.objects.filter(pk=run.pk, state__in=(State.UPLOADED, State.CHECKED))
-        if not waiting.update(state=State.RUNNING):
+        if not waiting.update(state=State.RUNNING, forget_at=None):
             raise Refused(_("This import has begun already."))
         run.refresh_from_db()
         record("import.begun", run, by=by, now=now, data={"filename": run.filename, "mapping": run.mapping})
@@ -309,7 +310,7 @@ def _store_issues(run: ImportRun, issues: list[LineIssue]) -> None:
 
 
 def _finish(run: ImportRun, now: datetime, *, state: str, error: str = "") -> None:
-    ImportRun.objects.filter(pk=run.pk).update(state=state, error=error, finished_at=now)
+    ImportRun.objects.filter(pk=run.pk).update(state=state, error=error, finished_at=now, forget_at=now + KEPT)
     run.refresh_from_db()
     data = {"accepted": run.accepted, "rejected": run.rejected, "repeated": run.repeated}
     if state == State.DONE:

@@ -257,6 +257,6 @@ def _problem(cells: list[str], width: int) -> str:
         if len(cells) > width and not any(cells[width:]):
             return ""
         return Issue.COLUMNS.value
-    if any(map(_LOST.search, cells)):
+    if _LOST.search("".join(cells)):
         return Issue.ENCODING.value
     return ""

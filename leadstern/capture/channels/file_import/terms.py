@@ -1,6 +1,7 @@
 """The words of importing: what can be wrong with a line, which fields a column can become."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -79,8 +80,7 @@ class Dialect:
     size: int
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One line as read. `problem`: the `Issue` when it could not be; `end` and `next_line`: the bookmark behind."""
 
     line: int

@@ -96,6 +96,7 @@ def _origin(sending: Sending, posting: Posting, request: HttpRequest, now: datet
         "language": shown.l,
         "ip_prefix": network(request),
         "marketing_wording": shown.m,
+        "corrects": shown.r,
         "test": shown.x or None,
         "checks": {
             "trap": bool(posting.control.get(TRAP)),

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.http import HttpRequest
+from django.http import HttpRequest, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.datastructures import MultiValueDict
 
@@ -50,7 +50,7 @@ def read_posting(request: HttpRequest) -> Posting:
         kept = storable(values)
     except (RequestDataTooBig, TooManyFilesSent):
         raise TooLarge from None
-    except (MultiPartParserError, ValueError, RecursionError):
+    except (MultiPartParserError, UnreadablePostError, ValueError, RecursionError):
         raise Unreadable from None
     if len(values) > MAX_FIELDS:
         raise TooLarge

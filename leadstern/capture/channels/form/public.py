@@ -36,6 +36,8 @@ from leadstern.outbox.queries import default_sender
 
 View = Callable[..., HttpResponse]
 
+RETRY = {"Retry-After": "5"}
+
 
 def in_visitors_language(view: View) -> View:
     """?language= wins over what the browser asks for."""
@@ -69,6 +71,8 @@ def form(request: HttpRequest, key: str) -> HttpResponse:
             return origins.allow(_post(request, found), request, found)
         return _page(request, found)
     except OperationalError:
+        if request.method != "POST":
+            raise
         return _unavailable(request)
 
 
@@ -230,7 +234,8 @@ def _refusal(request: HttpRequest, found: Form | None, status: int, title: str, 
 def _unavailable(request: HttpRequest) -> HttpResponse:
     """The database is locked or gone: the entries stay on the page, to be sent again. Touches no database."""
     if _wants_json(request):
-        return JsonResponse({"state": "unavailable", "text": _("Please try again in a moment.")}, status=503)
+        words = {"state": "unavailable", "text": _("Please try again in a moment.")}
+        return JsonResponse(words, status=503, headers=RETRY)
     values = [(name, value) for name, each in request.POST.lists() for value in each]
     context = {"values": values, "language": translation.get_language()}
-    return HttpResponse(render_to_string("capture/form/unavailable.html", context), status=503)
+    return HttpResponse(render_to_string("capture/form/unavailable.html", context), status=503, headers=RETRY)
