@@ -154,7 +154,7 @@ def show(
     context = {
         "lines": [_line(row, chosen, now=now) for row in found.rows],
         "counts": found.counts,
-        "hidden": found.counts.total - len(found.rows),
+        "hidden": found.counts.beyond(len(found.rows)),
         "detail": _detail(chosen, found.rows, user=user, now=now, mistaken=mistaken or {}) if chosen else None,
         "mistaken": next(iter(mistaken), "") if mistaken else "",
         "next_planned": None if found.rows else next_planned(user),

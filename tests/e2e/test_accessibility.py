@@ -1,6 +1,7 @@
-"""Every page by axe (WCAG 2.2 AA), under the policy, without a word on the console, and no wider than a narrow phone.
+"""Every page by axe (WCAG 2.2 AA), under the policy, without a word on the console, and as wide as the screen.
 
-In German and light, and in English and dark. What is found on a page is told at once.
+In German and light, and in English and dark; the contrasts each time in the other colours, too; at 360 and 1920 pixels.
+What is found on a page is told at once.
 """
 
 import re
@@ -23,19 +24,26 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "resultTypes": ["violations"],
 }
-Variant = tuple[str, Literal["light", "dark"]]
+CONTRASTS = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+Scheme = Literal["light", "dark"]
+Variant = tuple[str, Scheme]
+OTHER: dict[Scheme, Scheme] = {"light": "dark", "dark": "light"}
 GERMAN: Variant = ("de", "light")
 ENGLISH: Variant = ("en", "dark")
 VARIANTS = (GERMAN, ENGLISH)
 PHONE: ViewportSize = {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1920, "height": 1080}
 DESK: ViewportSize = {"width": 1440, "height": 900}
 
 # Where to begin, then the links to follow, by the end of their address.
 WAYS: dict[str, tuple[str, ...]] = {
     "lead": ("/leads/", r"/leads/\d+/"),
     "lead, edit": ("/leads/", r"/leads/\d+/", r"/leads/\d+/edit/"),
+    "lead, changes": ("/leads/", r"/leads/\d+/", r"/leads/\d+/\?show=changes.*"),
+    "lead, what is stored": ("/leads/", r"/leads/\d+/", r"/leads/\d+/person/"),
     "lead, by hand": ("/leads/new/",),
     "leads of a stage": ("/leads/?stage=won",),
+    "leads of the agreement": ("/leads/?agreement=called",),
     "no lead found": ("/leads/?q=niemand-heisst-so",),
     "submission": ("/capture/submissions/", r"/capture/submissions/\d+/"),
     "form builder": ("/capture/forms/", r"/capture/forms/\d+/"),
@@ -48,9 +56,14 @@ WAYS: dict[str, tuple[str, ...]] = {
     "segment, new": ("/score/segments/new/",),
     "model draft": ("/score/model/draft/",),
     "rule": ("/score/model/draft/fit/add/",),
+    "rule, there already": ("/score/model/draft/", r"/score/model/draft/\w+/(?!add)[\w-]+/"),
+    "thresholds": ("/score/model/draft/thresholds/",),
     "definition draft": ("/score/definition/draft/",),
     "criterion": ("/score/definition/draft/criteria/add/",),
+    "criteria needed": ("/score/definition/draft/needed/",),
     "sequence": ("/nurture/sequences/", r"/nurture/sequences/\d+/"),
+    "sequence, new": ("/nurture/sequences/new/",),
+    "sequence, new step": ("/nurture/sequences/1/steps/new/",),
     "sequence, step": ("/nurture/sequences/1/steps/0/",),
     "sequence, preview": ("/nurture/sequences/1/preview/",),
     "sequence, people": ("/nurture/sequences/1/people/?state=finished",),
@@ -59,11 +72,15 @@ WAYS: dict[str, tuple[str, ...]] = {
     "region": ("/route/regions/", r"/route/regions/\d+/"),
     "region, new": ("/route/regions/new/",),
     "opportunity": ("/sell/opportunities/?state=won", r"/sell/opportunities/\d+/"),
+    "opportunities of a state": ("/sell/opportunities/?state=lost",),
     "leads behind a number": ("/reports/funnel/", r"/reports/leads/.*"),
     "person": ("/setup/people/", r"/setup/people/\d+/"),
     "person, new": ("/setup/people/new/",),
     "second factor": ("/account/2fa/",),
+    "password": ("/account/password/change/",),
+    "sign out": ("/account/logout/",),
     "wording": ("/setup/wordings/", r"/setup/wordings/\w+/\w+/"),
+    "consent requests": ("/setup/wordings/requests/open/",),
     "not there": ("/leads/999999/",),
 }
 OFFERED = {page.key: (reverse(page.url_name),) for page in pages}
@@ -81,6 +98,7 @@ class Looked:
 
     page: Page
     address: str
+    scheme: Scheme
     words: list[str] = field(default_factory=list)
     answer: Response | None = None
 
@@ -90,24 +108,33 @@ class Looked:
     def problems(self, *, status: int = 200) -> dict[str, Any]:
         """All that is wrong with the page as it is now."""
         heard, self.words[:] = list(self.words), []
-        wide = self.wider_than_a_phone()
         found = {
             "status": self.answer.status if self.answer and self.answer.status != status else None,
+            "wider than a phone": self.sticks_out(PHONE),
+            "wider than a wide screen": self.sticks_out(WIDE),
             "axe": [_told(one) for one in AXE.run(self.page, options=RULES).response["violations"]],
+            "the other colours": self.contrasts(OTHER[self.scheme]),
             "console": [words for words in heard if not (status != 200 and f"{status}" in words)],
-            "wider than a phone": wide,
         }
         return {name: what for name, what in found.items() if what}
 
-    def wider_than_a_phone(self) -> list[str]:
-        """What sticks out of a page of 360 px; nothing when the page does not scroll sideways."""
-        self.page.set_viewport_size(PHONE)
+    def sticks_out(self, size: ViewportSize) -> list[str]:
+        """What is wider than a page of that size; nothing when the page does not scroll sideways."""
+        self.page.set_viewport_size(size)
         found: list[str] = self.page.evaluate(
-            "() => document.documentElement.scrollWidth <= 360 ? [] : [...document.querySelectorAll('body *')]"
-            ".filter(one => one.getBoundingClientRect().right > 361 && !one.closest('.table-scroll'))"
-            ".map(one => one.outerHTML.slice(0, 120)).slice(0, 5)"
+            "width => document.documentElement.scrollWidth <= width ? [] : [...document.querySelectorAll('body *')]"
+            ".filter(one => one.getBoundingClientRect().right > width + 1 && !one.closest('.table-scroll'))"
+            ".map(one => one.outerHTML.slice(0, 120)).slice(0, 5)",
+            size["width"],
         )
         self.page.set_viewport_size(DESK)
+        return found
+
+    def contrasts(self, scheme: Scheme) -> list[str]:
+        """What cannot be read well in these colours."""
+        self.page.emulate_media(color_scheme=scheme)
+        found = [_told(one) for one in AXE.run(self.page, options=CONTRASTS).response["violations"]]
+        self.page.emulate_media(color_scheme=self.scheme)
         return found
 
 
@@ -118,9 +145,11 @@ def _told(violation: dict[str, Any]) -> str:
 
 def _looked(browser: Browser, variant: Variant, address: str) -> Looked:
     language, scheme = variant
-    context = browser.new_context(locale=language, viewport=DESK, color_scheme=scheme, user_agent=AGENT)
+    context = browser.new_context(
+        locale=language, viewport=DESK, color_scheme=scheme, user_agent=AGENT, reduced_motion="reduce"
+    )
     context.set_default_timeout(10_000)
-    looked = Looked(context.new_page(), address)
+    looked = Looked(context.new_page(), address, scheme)
     looked.page.on(
         "console", lambda said: looked.words.append(said.text) if said.type in ("error", "warning") else None
     )
@@ -250,6 +279,9 @@ PUBLIC = {
     "thanks": "/f/kontakt/done/",
     "sign in": "/account/login/",
     "password forgotten": "/account/password/reset/",
+    "password link sent": "/account/password/reset/done/",
+    "password link run out": "/account/password/reset/key/1-x/",
+    "second factor": "/account/2fa/authenticate/",
 }
 
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from leadstern.accounts.models import User
 from leadstern.core.calendar import Calendar, business_calendar, business_minutes_between, end_of_day
+from leadstern.core.counting import Count, capped_count
 from leadstern.leads.models import Lead
 from leadstern.sales.logic import urgency
 from leadstern.sales.models import Task
@@ -55,15 +56,16 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class QueueCounts:
-    """How much there is in all, not only on the page."""
+    """How much there is in all, not only on the page; each counted up to a thousand."""
 
-    late: int
-    due: int
-    planned: int
+    late: Count
+    due: Count
+    planned: Count
 
-    @property
-    def total(self) -> int:
-        return self.late + self.due + self.planned
+    def beyond(self, shown: int) -> Count:
+        """How many there are besides those shown."""
+        each = (self.late, self.due, self.planned)
+        return Count(sum(one.n for one in each) - shown, any(one.is_capped for one in each))
 
 
 @dataclass(frozen=True)
@@ -135,13 +137,15 @@ def _place(row: QueueRow) -> tuple[int, bool, datetime, int]:
 
 
 def queue_counts(user: User, *, now: datetime) -> QueueCounts:
-    """Over time, due today, planned for later. One query."""
-    late = Q(is_deadline=True, due_at__lt=now)
-    today = Q(due_at__lte=end_of_day(now, business_calendar()))
-    counts = open_tasks(user).aggregate(
-        late=Count("id", filter=late), due=Count("id", filter=today & ~late), planned=Count("id", filter=~today & ~late)
+    """Over time, due today, planned for later. Three queries, none of which reads more than a thousand tasks on its
+    way."""
+    late, day_end = Q(is_deadline=True, due_at__lt=now), end_of_day(now, business_calendar())
+    tasks = open_tasks(user).order_by("due_at")
+    return QueueCounts(
+        late=capped_count(tasks.filter(late)),
+        due=capped_count(tasks.filter(~late, due_at__lte=day_end)),
+        planned=capped_count(tasks.filter(~late, due_at__gt=day_end)),
     )
-    return QueueCounts(**counts)
 
 
 def next_planned(user: User) -> Task | None:
