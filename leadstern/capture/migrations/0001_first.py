@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='submission',
-            index=models.Index(condition=models.Q(('state__in', ['received', 'invalid', 'held', 'parked', 'spam'])), fields=['state', 'id'], name='submission_unfinished'),
+            index=models.Index(condition=models.Q(('state', 'received'), ('state', 'invalid'), ('state', 'held'), ('state', 'parked'), ('state', 'spam'), _connector='OR'), fields=['state', 'id'], name='submission_unfinished'),
         ),
         migrations.AddIndex(
             model_name='submission',
