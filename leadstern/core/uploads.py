@@ -1,7 +1,7 @@
-"""Refuses large uploads before a byte of them is read: Django would write them to disk for any address, signed in or not.
+"""Refuses large uploads before a byte is read: Django would write them to disk for any address, signed in or not.
 
-Enters: requests. Leaves: the page that says so (413), or the request itself. Called by Django as middleware. Bodies that
-are no uploads Django itself refuses by their length (DATA_UPLOAD_MAX_MEMORY_SIZE).
+Enters: requests. Leaves: the page that says so (413), or the request itself. Called by Django as middleware. Bodies
+that are no uploads Django itself refuses by their length (DATA_UPLOAD_MAX_MEMORY_SIZE).
 """
 
 from collections.abc import Callable
