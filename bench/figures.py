@@ -58,10 +58,59 @@ class Figure:
         return cls(**given | {"goal": Goal(**data["goal"]) if data["goal"] else None})
 
 
-def spread(name: str, seconds: Sequence[float], *, goal: Goal | None = None, note: str = "") -> Figure:
-    """Median and p95 of measured seconds, in milliseconds."""
+def spread(
+    name: str, seconds: Sequence[float], *, limit: float | None = None, goal: Goal | None = None, note: str = ""
+) -> Figure:
+    """Median and p95 of measured seconds, in milliseconds; `limit` in seconds."""
     times = sorted(1000 * one for one in seconds)
-    return Figure(name, "ms", len(times), statistics.median(times), times[int(len(times) * 0.95)], goal=goal, note=note)
+    wall = None if limit is None else 1000 * limit
+    return Figure(name, "ms", len(times), statistics.median(times), _p95(times), wall, goal, note)
+
+
+def rates(
+    name: str,
+    per_second: Sequence[float],
+    *,
+    n: int,
+    limit: float | None = None,
+    goal: Goal | None = None,
+    note: str = "",
+) -> Figure:
+    """Median of measured rates, and the one that 95 of 100 reach; `n` things were done in all."""
+    falling = sorted(per_second, reverse=True)
+    return Figure(name, "/s", n, statistics.median(falling), _p95(falling), limit, goal, note)
+
+
+def _p95(ordered: Sequence[float]) -> float:
+    """The worst but for the worst twentieth, of values from good to bad."""
+    return ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+
+
+Batch = tuple[int, float]
+"""How many rows a step took, and in how many seconds."""
+
+
+def batches(step: Callable[[], int]) -> list[Batch]:
+    """Walks a step until it has nothing to take."""
+    done: list[Batch] = []
+    while True:
+        began = time.perf_counter()
+        count = step()
+        if not count:
+            return done
+        done.append((count, time.perf_counter() - began))
+
+
+def per_thousand(
+    name: str, done: Sequence[Batch], *, limit: float | None = None, goal: Goal | None = None, note: str = ""
+) -> Figure:
+    """Milliseconds for a thousand rows, batch by batch; `limit` in seconds for all rows together."""
+    n = sum(count for count, _seconds in done)
+    times = sorted(1_000_000 * seconds / count for count, seconds in done)
+    wall = 1_000_000 * limit / n if limit is not None else None
+    whole = f"{sum(seconds for _count, seconds in done):.1f} s in all"
+    note = f"{whole}; {note}" if note else whole
+    return Figure(name, "ms/1,000", n, statistics.median(times), _p95(times), wall, goal, note)
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -12,7 +12,7 @@ from typing import Any
 
 import django
 
-from bench.figures import Figure, Goal
+from bench.figures import Figure, Goal, rates
 from bench.load import Load, ask
 from bench.serving import serving
 
@@ -43,13 +43,17 @@ def _compared(batch: int, seconds: float) -> list[Figure]:
         limits.append(_measured(f"bench.hits:limit_{batch}", batch, seconds, is_factory=True))
         ours.append(_measured("leadstern.config.asgi:application", batch, seconds))
     times = sorted(1000 * time for load in ours for time in load.times)
-    per_second, limit = (batch * statistics.median(one.per_second for one in side) for side in (ours, limits))
+    limit = batch * statistics.median(one.per_second for one in limits)
     note = f"{sum(one.failed for one in ours)} failed"
     goal = Goal("ratio", 0.75, is_least=True) if batch == 1 else Goal("median", 35_000, is_least=True)
     answered = Figure(
         f"hit answered, {batch} a request", "ms", len(times), statistics.median(times), times[int(len(times) * 0.95)]
     )
-    return [Figure(f"hits, {batch} a request", "/s", len(times), per_second, None, limit, goal, note), answered]
+    reached = [batch * one.per_second for one in ours]
+    return [
+        rates(f"hits, {batch} a request", reached, n=batch * len(times), limit=limit, goal=goal, note=note),
+        answered,
+    ]
 
 
 def _measured(application: str, batch: int, seconds: float, *, is_factory: bool = False) -> Load:

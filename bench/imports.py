@@ -12,7 +12,7 @@ from typing import Any
 
 import django
 
-from bench.figures import Figure, Goal, timed
+from bench.figures import Batch, Figure, Goal, batches, rates, timed
 
 django.setup()
 
@@ -35,15 +35,15 @@ def figures(scale: float) -> list[Figure]:
     _write(path, count)
     limit = timed(lambda: _limit(path))
     before = _memory()
-    stored = timed(lambda: _import(path))
-    taken = timed(_take)
-    again = timed(lambda: _import(path))
+    stored, taken = _import(path), batches(lambda: take_submissions(now=now(), limit=BATCH))
+    again = _import(path)
     goal = Goal("ratio", 0.45, is_least=True)
+    both = [lines[0] / (lines[1] + leads[1]) for lines, leads in zip(stored, taken, strict=False)]
     return [
-        Figure("leads imported", "/s", count, count / (stored + taken), None, count / limit, goal),
-        Figure("lines to submissions", "/s", count, count / stored),
-        Figure("submissions to leads", "/s", count, count / taken),
-        Figure("the same file again", "/s", count, count / again),
+        rates("leads imported", both, n=count, limit=count / limit, goal=goal),
+        rates("lines to submissions", _rates(stored), n=count, limit=count / limit),
+        rates("submissions to leads", _rates(taken), n=count, limit=count / limit),
+        rates("the same file again", _rates(again), n=count, limit=count / limit),
         Figure("memory of the import, most", "MB", count, _memory(), limit=before, note="limit: before"),
     ]
 
@@ -60,17 +60,15 @@ def _write(path: Path, count: int) -> None:
             writer.writerow([address, phone, first, last, company, postcode, city])
 
 
-def _import(path: Path) -> None:
+def _import(path: Path) -> list[Batch]:
     mapping = dict(zip(FIELDS, HEADINGS, strict=True))
     run = file_import.start_run(path, filename=path.name, mapping=mapping, options={}, by=None, now=now())
     file_import.begin_run(run, by=None, now=now())
-    while file_import.continue_runs(now=now(), limit=BATCH):
-        pass
+    return batches(lambda: file_import.continue_runs(now=now(), limit=BATCH))
 
 
-def _take() -> None:
-    while take_submissions(now=now(), limit=BATCH):
-        pass
+def _rates(done: list[Batch]) -> list[float]:
+    return [count / seconds for count, seconds in done]
 
 
 def _limit(path: Path) -> None:

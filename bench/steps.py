@@ -3,12 +3,9 @@
 The limit of assigning is raw set-based SQL that writes the same rows: owners by turn, entries of the timelines.
 """
 
-import time
-from collections.abc import Callable
-
 import django
 
-from bench.figures import Figure, Goal, timed
+from bench.figures import Figure, Goal, batches, per_thousand, timed
 
 django.setup()
 
@@ -40,20 +37,12 @@ def figures(scale: float) -> list[Figure]:
     for step in STEPS:
         if step.name == "route":
             limit = _raw_assignment()
-        seconds = _until_done(lambda walk=step.walk: walk(now=moment, limit=BATCH))  # type: ignore[misc]
+        done = batches(lambda walk=step.walk: walk(now=moment, limit=BATCH))  # type: ignore[misc]
         if step.name in WANTED:
             is_route = step.name == "route"
             goal = Goal("ratio", 5) if is_route else None
-            name = f"leads {WANTED[step.name]}"
-            found.append(Figure(name, "s", count, seconds, None, limit if is_route else None, goal))
+            found.append(per_thousand(f"leads {WANTED[step.name]}", done, limit=limit if is_route else None, goal=goal))
     return found
-
-
-def _until_done(walk: Callable[[], int]) -> float:
-    began = time.perf_counter()
-    while walk():
-        pass
-    return time.perf_counter() - began
 
 
 def _raw_assignment() -> float:
