@@ -5,9 +5,11 @@ personal data and the key: keep it as safe as the database itself.
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import tarfile
@@ -44,11 +46,21 @@ def _collect(folder: Path) -> dict[str, Path]:
     parts = {"database": dump_database(folder / "database")}
     key = settings.LEADSTERN_HOME / "secret_key"
     parts |= {"secret_key": key} if key.exists() else {}
-    files = (path for path in settings.FILES.rglob("*") if path.is_file()) if settings.FILES.exists() else ()
-    parts |= {f"files/{path.relative_to(settings.FILES).as_posix()}": path for path in files}
+    parts |= _copied_files(folder)
     manifest = folder / "manifest.json"
     manifest.write_text(json.dumps(_manifest(parts)), encoding="utf-8")
     return {"manifest.json": manifest} | parts
+
+
+def _copied_files(folder: Path) -> dict[str, Path]:
+    """Copies, so that a file that is being written or removed right now cannot differ from its sum."""
+    copies = {}
+    for number, path in enumerate(sorted(settings.FILES.rglob("*")) if settings.FILES.exists() else ()):
+        if path.is_file():
+            with contextlib.suppress(FileNotFoundError):  # gone meanwhile
+                copy = shutil.copy2(path, folder / f"file-{number}")
+                copies[f"files/{path.relative_to(settings.FILES).as_posix()}"] = copy
+    return copies
 
 
 def _manifest(parts: dict[str, Path]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The commands as an administrator uses them: real processes, a home and a database of their own."""
 
+import io
 import sqlite3
 import tarfile
 from collections.abc import Iterator
@@ -100,6 +101,18 @@ def test_a_foreign_file_is_no_backup(installation: Running, tmp_path: Path) -> N
     assert "error" in installation.command("restore", str(foreign), "--force")
 
 
+@pytest.mark.parametrize("name", ["../escaped", "/tmp/leadstern-escaped", "files/../../escaped"])
+def test_an_archive_that_writes_elsewhere_is_refused(installation: Running, tmp_path: Path, name: str) -> None:
+    archive = tmp_path / "evil.tar.gz"
+    with tarfile.open(archive, "w:gz") as made:
+        member = tarfile.TarInfo(name)
+        made.addfile(member, io.BytesIO())
+    assert "error" in installation.command("restore", str(archive), "--force")
+    assert not (installation.home / "escaped").exists()
+    assert not (installation.home.parent / "escaped").exists()
+    assert not Path("/tmp/leadstern-escaped").exists()
+
+
 def test_restore_is_refused_while_a_worker_runs(installation: Running, tmp_path: Path) -> None:
     archive = tmp_path / "all.tar.gz"
     installation.command("backup", str(archive))
@@ -123,7 +136,9 @@ def test_an_sqlite_database_is_whole_in_the_backup(installation: Running, tmp_pa
     archive = tmp_path / "all.tar.gz"
     installation.command("backup", str(archive))
     with tarfile.open(archive) as whole:
-        whole.extract("database", tmp_path, filter="data")
+        content = whole.extractfile("database")
+        assert content is not None
+        (tmp_path / "database").write_bytes(content.read())
     copy = sqlite3.connect(tmp_path / "database")
     assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     copy.close()

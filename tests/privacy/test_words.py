@@ -105,7 +105,8 @@ def test_nothing_of_the_machine_is_shown(kim: Lead, language: str) -> None:
     assert len(texts) > 200
     assert [word for word in _words(texts) if word in codes or word in keys] == []
     assert [text for text in texts if re.search(r"\d{4}-\d\d-\d\d", text)] == []
-    assert [text for text in texts if re.search(r"\bNone\b|\bTrue\b|\bFalse\b|[{}\[\]]|__", text)] == []
+    told = (re.sub(r"https?://\S+", "", text) for text in texts)  # secrets in links hold any sign
+    assert [text for text in told if re.search(r"\bNone\b|\bTrue\b|\bFalse\b|[{}\[\]]|__", text)] == []
     assert [text for text in texts if re.search(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}", text)] == []
 
 
