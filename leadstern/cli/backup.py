@@ -57,8 +57,9 @@ def _copied_files(folder: Path) -> dict[str, Path]:
     copies = {}
     for number, path in enumerate(sorted(settings.FILES.rglob("*")) if settings.FILES.exists() else ()):
         if path.is_file():
+            copy = folder / f"file-{number}"
             with contextlib.suppress(FileNotFoundError):  # gone meanwhile
-                copy = shutil.copy2(path, folder / f"file-{number}")
+                shutil.copy2(path, copy)
                 copies[f"files/{path.relative_to(settings.FILES).as_posix()}"] = copy
     return copies
 
