@@ -54,11 +54,14 @@ WAYS: dict[str, tuple[str, ...]] = {
     "site": ("/capture/sites/", r"/capture/sites/\d+/"),
     "site, edit": ("/capture/sites/1/edit/",),
     "segment, new": ("/score/segments/new/",),
+    "segment": ("/score/segments/", r"/score/segments/\d+/"),
+    "segment, edit": ("/score/segments/", r"/score/segments/\d+/", r"/score/segments/\d+/edit/"),
     "model draft": ("/score/model/draft/",),
     "rule": ("/score/model/draft/fit/add/",),
     "rule, there already": ("/score/model/draft/", r"/score/model/draft/\w+/(?!add)[\w-]+/"),
     "thresholds": ("/score/model/draft/thresholds/",),
     "definition draft": ("/score/definition/draft/",),
+    "criterion, there already": ("/score/definition/draft/", r"/score/definition/draft/criteria/(?!add)[\w-]+/"),
     "criterion": ("/score/definition/draft/criteria/add/",),
     "criteria needed": ("/score/definition/draft/needed/",),
     "sequence": ("/nurture/sequences/", r"/nurture/sequences/\d+/"),
@@ -77,6 +80,10 @@ WAYS: dict[str, tuple[str, ...]] = {
     "person": ("/setup/people/", r"/setup/people/\d+/"),
     "person, new": ("/setup/people/new/",),
     "second factor": ("/account/2fa/",),
+    "authenticator app": ("/account/2fa/totp/activate/",),
+    "passkeys": ("/account/2fa/webauthn/",),
+    "passkey, new": ("/account/2fa/webauthn/add/",),
+    "password once more": ("/account/reauthenticate/",),
     "password": ("/account/password/change/",),
     "sign out": ("/account/logout/",),
     "wording": ("/setup/wordings/", r"/setup/wordings/\w+/\w+/"),
@@ -218,6 +225,10 @@ def begin_drafts(page: Page, installation: Installation) -> None:
         begin = page.locator("form[action$='draft/start/'] button")
         if begin.count():
             begin.first.click()
+    page.goto(f"{installation.address}/score/segments/new/")
+    page.fill("input[name=name]", "Aus Deutschland")
+    page.fill("textarea[name=condition]", 'lead.country = "DE"')
+    page.locator("form.form button[type=submit].primary").click()
     page.goto(f"{installation.address}/capture/imports/")
     file: Any = {"name": "leads.csv", "mimeType": "text/csv", "buffer": b"Wer;Post\nKim;kim@import.example\n"}
     page.locator("input[type=file]").set_input_files(file)
@@ -282,6 +293,7 @@ PUBLIC = {
     "password link sent": "/account/password/reset/done/",
     "password link run out": "/account/password/reset/key/1-x/",
     "second factor": "/account/2fa/authenticate/",
+    "link sent again": "/d/sent/",
 }
 
 
@@ -289,6 +301,22 @@ PUBLIC = {
 def test_a_public_page(outside: Looked, name: str) -> None:
     outside.open(PUBLIC[name])
     assert outside.problems() == {}
+
+
+def test_an_unknown_form_and_an_unknown_page(outside: Looked) -> None:
+    found = {}
+    for path in ("/f/gibt-es-nicht/", "/gibt-es-nicht/"):
+        outside.open(path)
+        found[path] = outside.problems(status=404)
+    assert found == {"/f/gibt-es-nicht/": {}, "/gibt-es-nicht/": {}}
+
+
+def test_a_page_of_another_role(browser: Browser, installation: Installation, signed_in: Callable[[str], Any]) -> None:
+    looked = _looked(browser, GERMAN, installation.address)
+    looked.page.context.add_cookies(signed_in("ben")["cookies"])
+    looked.open("/setup/system/")
+    assert looked.problems(status=403) == {}
+    looked.page.context.close()
 
 
 @pytest.mark.parametrize("kind", ["c", "d", "u"])

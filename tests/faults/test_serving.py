@@ -24,10 +24,10 @@ def submissions(served: Running) -> int:
 
 
 def spoken(served: Running, request: bytes) -> bytes:
-    """Says exactly these bytes; the first bytes of the answer."""
+    """Says exactly these bytes, among them that the connection ends with the answer; the whole answer."""
     with socket.create_connection(("127.0.0.1", served.port), 10) as connection:
         connection.sendall(request)
-        return connection.recv(4096)
+        return b"".join(iter(lambda: connection.recv(4096), b""))
 
 
 def sender(served: Running) -> Sender:
