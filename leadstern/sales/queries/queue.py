@@ -22,7 +22,7 @@ from leadstern.scoring.queries import Points, hottest, points
 from leadstern.scoring.terms import Temperature
 
 LIMIT = 50
-HOTTEST, CHUNK = 20, 60
+HOTTEST = 20
 _ORDER = list(Urgency)
 
 
@@ -115,7 +115,7 @@ def _candidates(user: User, *, now: datetime, limit: int) -> list[Task]:
     if len(found) == limit:
         # A join, though a lead with two tasks is in it twice: PostgreSQL reads all leads for the same as a sub-query.
         mine = live_leads().filter(tasks__owner=user, tasks__done_at__isnull=True)
-        hot = [score.lead_id for score in hottest(now=now, limit=HOTTEST, leads=mine, chunk_size=CHUNK)]
+        hot = [score.lead_id for score in hottest(now=now, limit=HOTTEST, leads=mine)]
         found |= {task.pk: task for task in tasks.filter(lead_id__in=hot)}
     return list(found.values())
 
