@@ -51,15 +51,22 @@ def build_assets() -> bool:
     with tempfile.TemporaryDirectory(dir=ROOT, prefix=".build-") as folder:
         made = Path(folder)
         _bundle(made)
-        STATIC.mkdir(exist_ok=True)
-        for path in sorted(made.rglob("*")):
-            if path.is_file():
-                target = STATIC / path.relative_to(made)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                path.chmod(0o644)
-                path.replace(target)
+        _move(made)
     STAMP.write_text(key, encoding="ascii")
     return True
+
+
+def _move(made: Path) -> None:
+    """Into `leadstern/static/`, file by file, so that a running server always finds each; what is made no more goes."""
+    files = {path.relative_to(made) for path in made.rglob("*") if path.is_file()}
+    for name in sorted(files):
+        target = STATIC / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (made / name).chmod(0o644)
+        (made / name).replace(target)
+    for path in list(STATIC.rglob("*")):
+        if path.is_file() and path.relative_to(STATIC) not in files:
+            path.unlink()
 
 
 def compile_translations() -> int:
@@ -99,9 +106,6 @@ def _bundle(made: Path) -> None:
     records = [
         _esbuild("js/app.js", desk / "app.js", DESK_TARGET, "--format=iife"),
         _esbuild("css/app.css", desk / "app.css", DESK_TARGET),
-        _esbuild("js/altcha.js", desk / "altcha.js", DESK_TARGET, "--format=esm"),
-        _esbuild("css/altcha.css", desk / "altcha.css", DESK_TARGET),
-        _esbuild("node_modules/altcha/dist/workers/pbkdf2.js", desk / "altcha-worker.js", DESK_TARGET, "--format=iife"),
     ]
     present = [source for source in EMBEDS if source.exists()]
     records += [_esbuild(str(source), embed / source.name, EMBED_TARGET, "--format=iife") for source in present]

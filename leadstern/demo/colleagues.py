@@ -86,8 +86,8 @@ class Colleagues:
             self._call(task, arrival, user, now=now)
 
     def _who(self, task: Task) -> Arrival | None:
-        mails = Identity.objects.filter(lead_id=task.lead_id, kind=IdentityKind.EMAIL).values_list("value", flat=True)
-        return next((self.plan[mail] for mail in mails if mail in self.plan), None)
+        mails = Identity.objects.filter(lead_id=task.lead_id, kind=IdentityKind.EMAIL).order_by("id")
+        return next((self.plan[mail] for mail in mails.values_list("value", flat=True) if mail in self.plan), None)
 
     def _call(self, task: Task, arrival: Arrival, user: User, *, now: datetime) -> None:
         if self.chance.random() < 0.3:

@@ -53,7 +53,7 @@ def test_a_flood_of_enquiries_survives_kills_of_web_and_worker(installation: Run
         kills = _kill_at_random(installation, chance, until=lambda: all(one.done() for one in flood))
     for one in flood:
         one.result()
-    assert kills >= 3
+    assert kills >= 4
     assert any(answer.status == 0 for sender in senders for answer in sender.answers)
     together(website.send, chance.sample([sender for sender in senders if sender.is_thanked], 15))
     people = settle(installation)

@@ -71,7 +71,7 @@ class Batch:
         leads = list(Lead.objects.filter(id__in=lead_ids).order_by("id").select_for_update())
         batch._load_companies(arrivals, leads)
         people = {lead.pk: batch._known(lead) for lead in leads}
-        for identity in Identity.objects.filter(lead_id__in=lead_ids):
+        for identity in Identity.objects.filter(lead_id__in=lead_ids).order_by("id"):
             if person := people.get(identity.lead_id):
                 key = (identity.kind, identity.value)
                 person.keys[key] = identity.shown

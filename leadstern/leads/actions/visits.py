@@ -26,7 +26,7 @@ def take_hits(*, now: datetime, limit: int) -> int:
     nothing twice. Hits of browsers that nobody is known behind stay waiting until the person is known.
     """
     with write():
-        hits = claim(known_hits(), limit=limit)
+        hits = claim(known_hits().order_by("visitor_key", "id"), limit=limit)
         if not hits:
             return 0
         owners = dict(

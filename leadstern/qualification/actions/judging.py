@@ -44,7 +44,7 @@ def recheck_due(*, now: datetime, limit: int) -> int:
     Guarantee: judging sets the next such moment, or none, in the same transaction.
     """
     with write():
-        due = Judgement.objects.filter(recheck_at__lte=now).order_by("recheck_at")
+        due = Judgement.objects.filter(recheck_at__lte=now).order_by("recheck_at", "id")
         lead_ids = [row.lead_id for row in claim_with_leads(due, limit=limit)]
         _judge(lead_ids, now)
         # Whoever is not judged any more (merged, erased) is not due again either.
@@ -58,7 +58,8 @@ def return_due(*, now: datetime, limit: int) -> int:
     Guarantee: the new verdict takes the date's place in the same transaction, so a lead returns once.
     """
     with write():
-        due = Verdict.objects.filter(is_current=True, return_at__lte=now, stage=Stage.RECYCLED).order_by("return_at")
+        rows = Verdict.objects.filter(is_current=True, return_at__lte=now, stage=Stage.RECYCLED)
+        due = rows.order_by("return_at", "id")
         lead_ids = [verdict.lead_id for verdict in claim_with_leads(due, limit=limit)]
         if lead_ids:
             record_steps([_returned(lead_id, now) for lead_id in lead_ids], now=now)

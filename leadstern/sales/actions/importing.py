@@ -8,7 +8,7 @@ from itertools import islice
 from leadstern.accounts.models import User
 from leadstern.core.calendar import business_calendar
 from leadstern.core.db import write
-from leadstern.leads.models import Lead
+from leadstern.leads.actions import lock_leads
 from leadstern.leads.queries import leads_by_identity
 from leadstern.leads.terms import IdentityKind
 from leadstern.qualification.actions.moving import Step, current_verdicts, opening_steps, record_steps
@@ -104,7 +104,7 @@ def _key(row: OutcomeRow) -> str:
 def _record_wins(rows: list[OutcomeRow], lead_ids: Mapping[str, int], *, now: datetime, by: User | None) -> None:
     """Opportunities, outcomes and verdicts. An open sale of the lead is the one that was won."""
     ids = sorted({lead_ids[row.external_id] for row in rows})
-    list(Lead.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    lock_leads(ids)
     under_way = {one.lead_id: one for one in Opportunity.objects.filter(lead_id__in=ids, state=Opportunity.State.OPEN)}
     new: list[Opportunity] = []
     changed: list[Opportunity] = []

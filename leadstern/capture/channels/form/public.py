@@ -31,12 +31,13 @@ from leadstern.capture.logic.human import in_words, is_right
 from leadstern.capture.models import Form, Submission
 from leadstern.capture.queries import form_by_key, held_submission, live_version
 from leadstern.capture.terms import SubmissionState
+from leadstern.core.pages import RETRY_AFTER
 from leadstern.core.time import now
 from leadstern.outbox.queries import default_sender
 
 View = Callable[..., HttpResponse]
 
-RETRY = {"Retry-After": "5"}
+RETRY = {"Retry-After": str(RETRY_AFTER)}
 
 
 def in_visitors_language(view: View) -> View:
