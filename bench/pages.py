@@ -20,6 +20,7 @@ from django.db import connection  # noqa: E402 -- after the set-up
 from django.test import Client  # noqa: E402
 
 from leadstern.accounts.models import User  # noqa: E402
+from leadstern.core.memory import keep_what_is_loaded  # noqa: E402
 from leadstern.leads.models import Lead  # noqa: E402
 from leadstern.sales.models import Task  # noqa: E402
 
@@ -30,6 +31,7 @@ def figures(scale: float) -> list[Figure]:
     user, head = (User.objects.get(email=f"{name}@example.com") for name in ("person0", "head"))
     count = f"{Lead.objects.count():,} leads, {Task.objects.filter(owner=user, done_at=None).count():,} open tasks"
     limit = statistics.median(_times("/setup/profile/", head)[0])
+    keep_what_is_loaded()  # as the web process does
     newest = Lead.objects.order_by("-captured_at").values_list("pk", flat=True)[0]
     looked = {
         f"Today ({count})": ("/today/", user),

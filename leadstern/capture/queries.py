@@ -43,12 +43,19 @@ def form_by_key(key: str) -> Form | None:
 def live_version(form: Form) -> FormVersion | None:
     """What visitors see now; None before the first publication."""
     published = FormVersion.objects.filter(form=form, published_at__isnull=False)
-    return published.order_by("-number").first()
+    return _with(form, published.order_by("-number").first())
 
 
 def published_version(form: Form, version_id: int) -> FormVersion | None:
     """The version a visitor has had open, as long as it was ever published."""
-    return FormVersion.objects.filter(form=form, pk=version_id, published_at__isnull=False).first()
+    return _with(form, FormVersion.objects.filter(form=form, pk=version_id, published_at__isnull=False).first())
+
+
+def _with(form: Form, version: FormVersion | None) -> FormVersion | None:
+    """Knows its form without asking again."""
+    if version is not None:
+        version.form = form
+    return version
 
 
 def draft_or_live(form: Form) -> FormVersion | None:

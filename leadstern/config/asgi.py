@@ -12,9 +12,11 @@ pages = django_application()
 
 # Django must be set up before a module that knows models can be imported.
 from leadstern.config.lifeline import end_with_parent  # noqa: E402
+from leadstern.core.memory import keep_what_is_loaded  # noqa: E402
 from leadstern.visitors.endpoint import Endpoint, Receive, Scope, Send  # noqa: E402
 
 hits = Endpoint()
+keep_what_is_loaded()
 if os.environ.get("LEADSTERN_SERVER"):  # a worker of our own web process must not outlive it
     end_with_parent()
 

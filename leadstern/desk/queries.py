@@ -14,7 +14,7 @@ from leadstern.criteria.queries import leads_matching
 from leadstern.desk.agreement import leads_under
 from leadstern.desk.terms import LeadFilter, LeadRow
 from leadstern.leads.models import Lead
-from leadstern.leads.queries import live_leads
+from leadstern.leads.queries import gone_leads, live_leads
 from leadstern.qualification.models import Verdict
 from leadstern.qualification.queries import stage_labels, stages
 from leadstern.qualification.terms import Stage
@@ -59,10 +59,12 @@ def open_tasks(*, late_at: datetime | None = None) -> "QuerySet[Task]":
     return tasks if late_at is None else tasks.filter(is_deadline=True, due_at__lt=late_at)
 
 
-def at_stage(stage: str) -> "QuerySet[Verdict]":
+def at_stage(stage: str, *, without_owner: bool = False) -> "QuerySet[Verdict]":
     """One row for each lead that the list shows at this stage, from an index; to be counted up to a limit."""
     here = Verdict.objects.filter(is_current=True, stage=stage)
-    return here.filter(lead__merged_into__isnull=True, lead__erased_at__isnull=True)
+    if without_owner:
+        here = here.filter(~Exists(current_assignments().filter(lead=OuterRef("lead"))))
+    return here.filter(~Exists(gone_leads().filter(pk=OuterRef("lead_id"))))
 
 
 def with_task(*, late_at: datetime | None = None) -> "QuerySet[Lead]":

@@ -73,6 +73,7 @@ class Lead(models.Model):
             models.Index(fields=["country", "postcode"], name="lead_by_place"),
             # Partial, so that SQLite never takes "not merged" (nearly all) for the narrowest condition of a list.
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="lead_merged"),
+            models.Index(fields=["erased_at"], condition=Q(erased_at__isnull=False), name="lead_erased"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(merged_into=models.F("id")), name="lead_not_merged_into_itself")

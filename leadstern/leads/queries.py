@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import QuerySet, UUIDField
+from django.db.models import Q, QuerySet, UUIDField
 from django.db.models.functions import Cast
 
 from leadstern.leads.models import Activity, Change, Identity, Lead, Spend
@@ -16,6 +16,11 @@ SHOWN_KINDS = (IdentityKind.EMAIL, IdentityKind.PHONE, IdentityKind.EXTERNAL)
 def live_leads() -> QuerySet[Lead]:
     """Everybody who is neither erased nor joined into another lead. Unordered."""
     return Lead.objects.filter(merged_into__isnull=True, erased_at__isnull=True)
+
+
+def gone_leads() -> QuerySet[Lead]:
+    """Everybody who is: few, found by index. For counting rows of other tables without reading all leads."""
+    return Lead.objects.filter(Q(merged_into__isnull=False) | Q(erased_at__isnull=False))
 
 
 def lead_by_id(lead_id: int) -> Lead | None:

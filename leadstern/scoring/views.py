@@ -41,7 +41,7 @@ class HotLead:
 def overview(request: HttpRequest) -> HttpResponse:
     """How many leads are cold, warm and hot, and the twenty hottest of this second."""
     moment = now()
-    ids = [hot.lead_id for hot in queries.hottest(now=moment, limit=HOTTEST, leads=live_leads())]
+    ids = [hot.lead_id for hot in queries.hottest(now=moment, limit=HOTTEST)]
     leads = live_leads().select_related("company").in_bulk(ids)
     points = queries.points(ids, now=moment)
     hottest = [HotLead(leads[pk], points[pk]) for pk in ids if pk in leads and pk in points]

@@ -71,7 +71,7 @@ def test_the_overview_shows_the_hottest_with_a_constant_number_of_queries(
         for _lead in range(number):
             happen(make_lead(last_name=name, country="DE"), NOW)
         score_changed(now=NOW, limit=10)
-        with django_assert_num_queries(15):  # type: ignore[attr-defined]
+        with django_assert_num_queries(13):  # type: ignore[attr-defined]
             page = client.get("/score/").content.decode()
         assert name in page
 

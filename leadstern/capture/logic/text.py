@@ -71,6 +71,8 @@ def clean_block(text: str) -> str:
 
 
 def _without_controls(text: str, *, keep: str) -> str:
+    if text.isprintable():  # nearly always, and told many times as fast
+        return text
     return "".join(sign for sign in text if sign in keep or unicodedata.category(sign) not in ("Cc", "Cs"))
 
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,7 +22,6 @@ from leadstern.desk.queries import at_stage, with_task
 from leadstern.leads.queries import live_leads
 from leadstern.qualification.queries import stage_labels
 from leadstern.qualification.terms import Stage
-from leadstern.routing.queries import current_assignments
 
 SALES = {Role.INSIDE_SALES, Role.FIELD_SALES}
 DAYS = 7
@@ -91,8 +89,7 @@ def _stages(user: User) -> list[Figure]:
 def _care(*, late_at: datetime) -> list[Figure]:
     """Who looks after what: leads with open tasks, with tasks over time, and MQLs that nobody owns."""
     late = capped_count(with_task(late_at=late_at))
-    owned = Exists(current_assignments().filter(lead=OuterRef("lead")))
-    alone = capped_count(at_stage(Stage.MARKETING_QUALIFIED).filter(~owned))
+    alone = capped_count(at_stage(Stage.MARKETING_QUALIFIED, without_owner=True))
     return [
         Figure(capped_count(with_task()), _("leads with an open task"), _leads(task="open")),
         Figure(late, _("of them over time"), _leads(task="late"), is_late=bool(late)),

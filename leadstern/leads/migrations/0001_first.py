@@ -136,6 +136,10 @@ class Migration(migrations.Migration):
             model_name='lead',
             index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='lead_merged'),
         ),
+        migrations.AddIndex(
+            model_name='lead',
+            index=models.Index(condition=models.Q(('erased_at__isnull', False)), fields=['erased_at'], name='lead_erased'),
+        ),
         migrations.AddConstraint(
             model_name='lead',
             constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='lead_not_merged_into_itself'),

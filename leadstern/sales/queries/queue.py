@@ -14,7 +14,6 @@ from leadstern.accounts.models import User
 from leadstern.core.calendar import Calendar, business_calendar, business_minutes_between, end_of_day
 from leadstern.core.counting import Count, capped_count
 from leadstern.leads.models import Lead
-from leadstern.leads.queries import live_leads
 from leadstern.sales.logic import urgency
 from leadstern.sales.models import Task
 from leadstern.sales.terms import TaskKind, Urgency
@@ -78,10 +77,15 @@ class Queue:
 
 
 def open_tasks(user: User) -> QuerySet[Task]:
-    """What the person has to do; leads that were merged or erased have nothing to do."""
-    return Task.objects.filter(
-        owner=user, done_at__isnull=True, lead__merged_into__isnull=True, lead__erased_at__isnull=True
-    )
+    """What the person has to do. Whoever erases a lead ends its open tasks (`personal_data`), and none is made for one
+    that is gone (`actions`): counting needs no look at the leads."""
+    return Task.objects.filter(owner=user, done_at__isnull=True)
+
+
+def _shown(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """With their leads; one that is gone is not shown."""
+    living = tasks.filter(lead__merged_into__isnull=True, lead__erased_at__isnull=True)
+    return living.select_related("lead__company").order_by("due_at", "id")
 
 
 def queue(user: User, *, now: datetime, limit: int = LIMIT) -> Queue:
@@ -100,7 +104,7 @@ def queue(user: User, *, now: datetime, limit: int = LIMIT) -> Queue:
 
 def queue_row(user: User, lead_id: int, *, now: datetime) -> QueueRow | None:
     """The person's line for one lead, wherever in the queue it stands; None without an open task. Few queries."""
-    task = open_tasks(user).filter(lead_id=lead_id).select_related("lead__company").order_by("due_at", "id").first()
+    task = _shown(open_tasks(user)).filter(lead_id=lead_id).first()
     if task is None:
         return None
     calendar = business_calendar()
@@ -110,12 +114,11 @@ def queue_row(user: User, lead_id: int, *, now: datetime) -> QueueRow | None:
 
 def _candidates(user: User, *, now: datetime, limit: int) -> list[Task]:
     """The next tasks by time and the tasks of the hottest leads; three queries."""
-    tasks = open_tasks(user).select_related("lead__company")
-    found = {task.pk: task for task in tasks.order_by("due_at", "id")[:limit]}
+    tasks = _shown(open_tasks(user))
+    found = {task.pk: task for task in tasks[:limit]}
     if len(found) == limit:
-        # A join, though a lead with two tasks is in it twice: PostgreSQL reads all leads for the same as a sub-query.
-        mine = live_leads().filter(tasks__owner=user, tasks__done_at__isnull=True)
-        hot = [score.lead_id for score in hottest(now=now, limit=HOTTEST, leads=mine)]
+        hottest_first = hottest(now=now, limit=HOTTEST, leads=open_tasks(user), field="lead_id")
+        hot = [score.lead_id for score in hottest_first]
         found |= {task.pk: task for task in tasks.filter(lead_id__in=hot)}
     return list(found.values())
 
@@ -142,7 +145,7 @@ def queue_counts(user: User, *, now: datetime) -> QueueCounts:
     """Over time, due today, planned for later. Three queries, none of which reads more than a thousand tasks on its
     way."""
     late, day_end = Q(is_deadline=True, due_at__lt=now), end_of_day(now, business_calendar())
-    tasks = open_tasks(user).order_by("due_at")
+    tasks = open_tasks(user)
     return QueueCounts(
         late=capped_count(tasks.filter(late)),
         due=capped_count(tasks.filter(~late, due_at__lte=day_end)),
@@ -152,7 +155,7 @@ def queue_counts(user: User, *, now: datetime) -> QueueCounts:
 
 def next_planned(user: User) -> Task | None:
     """What comes first of all that is open; for the empty state."""
-    return open_tasks(user).select_related("lead__company").order_by("due_at", "id").first()
+    return _shown(open_tasks(user)).first()
 
 
 def has_open_task(lead_ids: Iterable[int]) -> set[int]:

@@ -39,12 +39,12 @@ def fit(now: datetime) -> Subquery:
 
 
 def activity(now: datetime) -> Subquery:
-    return Subquery(_main_score().values(points=_activity(now)))
+    return Subquery(_main_score().values(points=activity_of_score(now)))
 
 
 def temperature(now: datetime) -> Subquery:
     """By the thresholds of the version that made the lead's score."""
-    measured = _main_score().annotate(points=_activity(now))
+    measured = _main_score().annotate(points=activity_of_score(now))
     word = Case(
         When(Q(points__gte=F("version__hot")), then=Value(Temperature.HOT.value)),
         When(Q(points__gte=F("version__warm")), then=Value(Temperature.WARM.value)),
@@ -58,7 +58,7 @@ def _main_score() -> QuerySet[Score]:
     return Score.objects.filter(lead=OuterRef("pk"), model__is_main=True).order_by()
 
 
-def _activity(now: datetime) -> Coalesce:
+def activity_of_score(now: datetime) -> Coalesce:
     """Over scores: the sum of their activity lines at `now`."""
     lines = ScoreLine.objects.filter(score=OuterRef("pk")).order_by()
     total = lines.values("score").annotate(total=Sum(line_value(now))).values("total")

@@ -42,7 +42,7 @@ def send_follow_ups(submission: Submission, *, now: datetime) -> None:
     with translation.override(submission.origin.get("language", "de")):
         if version.form.kind == FormKind.DOWNLOAD and version.form.magnet is not None:
             _try(send_link, submission, address, now)
-        if read_content(version.content).asks_marketing and as_text(submission.raw.get(MARKETING)).lower() in YES:
+        if as_text(submission.raw.get(MARKETING)).lower() in YES and read_content(version.content).asks_marketing:
             _try(_ask_to_confirm, submission, address, now)
 
 

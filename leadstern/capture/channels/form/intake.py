@@ -20,8 +20,8 @@ from leadstern.capture.actions import (
 )
 from leadstern.capture.channels.form.follow_up import send_follow_ups
 from leadstern.capture.channels.form.limits import is_over_limit
-from leadstern.capture.channels.form.proof import is_proof
-from leadstern.capture.logic import DETAILS, Answers, as_text, read_answers, read_content
+from leadstern.capture.channels.form.proof import is_first_use, solved
+from leadstern.capture.logic import DETAILS, Answers, FormContent, as_text, read_answers, read_content
 from leadstern.capture.models import Submission
 from leadstern.capture.terms import Reason
 from leadstern.core.db import write
@@ -31,26 +31,28 @@ LEAST_SECONDS = 3.0
 
 
 def understand(submission: Submission, *, now: datetime, is_human: bool = False) -> None:
-    """Decides what becomes of the row and does it. Repeating it, or doing it twice at once, changes nothing more."""
-    reason = _suspicion(submission, now)
-    if reason in (Reason.HONEYPOT, Reason.TOO_FAST):
-        mark_spam(submission, reason=reason, now=now)
-        return
-    if reason is not None:
-        park_submission(submission, reason=reason, now=now)
-        return
-    answers = _answers(submission)
-    if answers.errors:
-        reject_submission(submission, errors=answers.errors, now=now)
-    elif is_human or _is_shown_human(submission, now):
-        take(submission, details=answers.details, now=now)
-    else:
-        hold_submission(submission, now=now)
+    """Decides what becomes of the row and does it, in one transaction. Repeating it, or doing it twice at once, changes
+    nothing more."""
+    form = _form(submission)
+    answers = _answers(submission, form)
+    proof = "" if is_human or not form.captcha else _proof(submission, now)
+    with write():
+        reason = _suspicion(submission, now)
+        if reason in (Reason.HONEYPOT, Reason.TOO_FAST):
+            mark_spam(submission, reason=reason, now=now)
+        elif reason is not None:
+            park_submission(submission, reason=reason, now=now)
+        elif answers.errors:
+            reject_submission(submission, errors=answers.errors, now=now)
+        elif is_human or not form.captcha or is_first_use(proof, holder=submission.key):
+            take(submission, details=answers.details, now=now)
+        else:
+            hold_submission(submission, now=now)
 
 
 def prove_human(submission: Submission, *, now: datetime) -> None:
     """The question in words was answered: a held row goes on."""
-    take(submission, details=_answers(submission).details, now=now)
+    take(submission, details=_answers(submission, _form(submission)).details, now=now)
 
 
 def release(submission: Submission, *, by: User, now: datetime) -> None:
@@ -90,21 +92,20 @@ def _suspicion(submission: Submission, now: datetime) -> Reason | None:
     return Reason.RATE_LIMIT if is_over_limit(submission.origin.get("ip_prefix", ""), now=now) else None
 
 
-def _is_shown_human(submission: Submission, now: datetime) -> bool:
-    assert submission.form_version is not None
-    if not read_content(submission.form_version.content).captcha:
-        return True
-    proof = submission.origin.get("checks", {}).get("proof", "")
-    return is_proof(proof, holder=submission.key, now=now)
+def _proof(submission: Submission, now: datetime) -> str:
+    return solved(submission.origin.get("checks", {}).get("proof", ""), now=now)
 
 
-def _answers(submission: Submission) -> Answers:
+def _form(submission: Submission) -> FormContent:
+    return read_content(submission.form_version.content if submission.form_version else {})
+
+
+def _answers(submission: Submission, form: FormContent) -> Answers:
     if submission.form_version is None:
         return Answers(_as_named(submission.raw), {})
     language = submission.origin.get("language", "de")
     with translation.override(language):
-        content = read_content(submission.form_version.content)
-        return read_answers(content, submission.raw, language=language, origin=submission.origin)
+        return read_answers(form, submission.raw, language=language, origin=submission.origin)
 
 
 def _as_named(raw: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +115,7 @@ def _as_named(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _usable_details(submission: Submission) -> dict[str, Any]:
-    answers = _answers(submission)
+    answers = _answers(submission, _form(submission))
     wrong = {name: submission.raw.get(name) for name in answers.errors if submission.raw.get(name)}
     extra = {**answers.details.get("extra", {}), **wrong}
     return answers.details | ({"extra": extra} if extra else {})

@@ -26,26 +26,27 @@ def challenge(*, now: datetime) -> dict[str, Any]:
     return dict(made.to_dict())
 
 
-def is_proof(payload: str, *, holder: str, now: datetime) -> bool:
-    """Whether `payload` (base64 JSON) solves a challenge of ours that is still valid and was not used by another.
-
-    `holder` is the key of the submission: the same one may come again after a crash.
-    """
+def solved(payload: str, *, now: datetime) -> str:
+    """The signature of the challenge that `payload` (base64 JSON) solves; empty unless it is ours and still valid."""
     if not payload or len(payload) > 4000:
-        return False
+        return ""
     try:
         proof = Payload.from_base64(payload)
         until = (proof.challenge.parameters.data or {})["until"]
         result = verify_solution(proof, _secret("challenge"), hmac_key_secret=_secret("solution"))
         is_right = bool(result.verified) and until >= now.timestamp()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return False
-    return is_right and _use(str(proof.challenge.signature), holder)
+        return ""
+    return str(proof.challenge.signature) if is_right else ""
 
 
-def _use(signature: str, holder: str) -> bool:
+def is_first_use(signature: str, *, holder: str) -> bool:
+    """Whether nobody else has used this solution (False for an empty one); from now on nobody else can.
+
+    `holder` is the key of the submission: the same one may come again after a crash. Joins the caller's transaction.
+    """
     key = f"capture:proof:{signature}"
-    return cache.add(key, holder, timeout=int(VALID.total_seconds())) or cache.get(key) == holder
+    return bool(signature) and (cache.add(key, holder, timeout=int(VALID.total_seconds())) or cache.get(key) == holder)
 
 
 def _secret(purpose: str) -> str:

@@ -64,8 +64,8 @@ def form(request: HttpRequest, key: str) -> HttpResponse:
     """GET: the hosted page. POST: a submission from it, from a foreign page, or (JSON) from the embed script."""
     try:
         found = form_by_key(key)
-        if found is None or (live_version(found) is None):
-            return _refusal(request, None, 404, _("Form not found"), _("There is no form under this address."))
+        if found is None:
+            return _unknown(request)
         if request.method == "OPTIONS":
             return origins.allow(HttpResponse(status=204), request, found)
         if request.method == "POST":
@@ -86,7 +86,7 @@ def embedded(request: HttpRequest, key: str) -> HttpResponse:
     found = form_by_key(key)
     version = live_version(found) if found else None
     if found is None or version is None:
-        return _refusal(request, None, 404, _("Form not found"), _("There is no form under this address."))
+        return _unknown(request)
     if found.closed_at is not None:
         return _refusal(request, found, 410, *_closed_words())
     language = translation.get_language() or "de"
@@ -113,7 +113,7 @@ def done(request: HttpRequest, key: str) -> HttpResponse:
     """The closing page: what happens next."""
     found = form_by_key(key)
     if found is None:
-        return _refusal(request, None, 404, _("Form not found"), _("There is no form under this address."))
+        return _unknown(request)
     title, text = _done_words(found)
     return render(request, "capture/form/done.html", {"title": title, "text": text, "company": default_sender()})
 
@@ -146,7 +146,8 @@ def _page(request: HttpRequest, found: Form) -> HttpResponse:
     if found.closed_at is not None:
         return _refusal(request, found, 410, *_closed_words())
     version = live_version(found)
-    assert version is not None
+    if version is None:
+        return _unknown(request)
     is_test = is_test_mark(request.GET.get("test", ""), key=found.key)
     language = translation.get_language() or "de"
     shown = first_showing(found, version, language=language, key=new_key(), at=now(), is_test=is_test)
@@ -164,7 +165,8 @@ def _post(request: HttpRequest, found: Form) -> HttpResponse:
     except Unreadable:
         return _refusal(request, found, 400, _("Not readable"), _("What was sent could not be read. Please try again."))
     sending = door.sending_for(found, posting, language=translation.get_language() or "de")
-    assert sending is not None
+    if sending is None:
+        return _unknown(request)
     with translation.override(sending.shown.l if sending.shown.l in LANGUAGES else "de"):
         if door.is_too_late(sending):
             return _refusal(request, found, 410, *_closed_words())
@@ -214,6 +216,10 @@ def _done_words(found: Form) -> tuple[str, str]:
     content = read_content(version.content if version else {})
     language = translation.get_language() or "de"
     return content.text("done_title", language), content.text("done_text", language)
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    return _refusal(request, None, 404, _("Form not found"), _("There is no form under this address."))
 
 
 def _closed_words() -> tuple[str, str]:
