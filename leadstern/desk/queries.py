@@ -14,7 +14,7 @@ from leadstern.criteria.queries import leads_matching
 from leadstern.desk.agreement import leads_under
 from leadstern.desk.terms import LeadFilter, LeadRow
 from leadstern.leads.models import Lead
-from leadstern.leads.queries import gone_leads, live_leads
+from leadstern.leads.queries import gone_leads, live_leads, with_words
 from leadstern.qualification.models import Verdict
 from leadstern.qualification.queries import stage_labels, stages
 from leadstern.qualification.terms import Stage
@@ -29,9 +29,7 @@ ORDERS = {"new": ("-captured_at", "-id"), "old": ("captured_at", "id"), "name": 
 
 def leads_for(user: User, wanted: LeadFilter, *, now: datetime) -> "QuerySet[Lead]":
     """The leads the person may see that fit the filter."""
-    found = visible_leads(user).select_related("company")
-    for word in search_words(wanted.words):
-        found = found.filter(search__contains=word)
+    found = visible_leads(user).select_related("company").filter(with_words(search_words(wanted.words)))
     if wanted.stage:
         here = Verdict.objects.filter(is_current=True, stage=wanted.stage)
         found = found.filter(id__in=here.values("lead_id"))
