@@ -240,7 +240,7 @@ def test_the_number_of_queries_does_not_grow_with_the_leads(taker: str, django_a
         work_before = Verdict.objects.count()
         score_changed(now=NOW, limit=10)
         # PostgreSQL: five more, because COPY goes by a temporary table and leads are locked first.
-        with django_assert_num_queries(23 if connection.vendor == "sqlite" else 28):  # type: ignore[operator]
+        with django_assert_num_queries(22 if connection.vendor == "sqlite" else 28):  # type: ignore[operator]
             assert judge_changed(now=NOW, limit=10) == number
         assert Verdict.objects.count() == work_before + 2 * number
 

@@ -12,10 +12,10 @@ from leadstern.core.rows import replace_rows
 from leadstern.criteria.queries import facts_of
 from leadstern.leads.actions import claim_with_leads
 from leadstern.leads.queries import live_leads
-from leadstern.qualification.actions.moving import Step, current_verdicts, opening_steps, record_steps
+from leadstern.qualification.actions.moving import CurrentVerdict, Step, current_verdicts, opening_steps, record_steps
 from leadstern.qualification.logic.content import Bar
 from leadstern.qualification.logic.fading import next_change, thresholds
-from leadstern.qualification.logic.judging import Judged, judge
+from leadstern.qualification.logic.judging import Judge, Judged
 from leadstern.qualification.models import Definition, Judgement, Verdict
 from leadstern.qualification.queries.definitions import published_definition, stored_bar
 from leadstern.qualification.terms import NOT_YET, Cause, Finding, Stage
@@ -84,7 +84,8 @@ def _judge(lead_ids: Collection[int], now: datetime) -> None:
     if definition is not None:
         bar = stored_bar(definition.content)
         facts = facts_of(living, keys=bar.fact_keys() | {"activity.last_at", "score.activity"}, now=now)
-        judged = {lead_id: judge(bar, facts[lead_id]) for lead_id in living}
+        judge = Judge(bar).judge
+        judged = {lead_id: judge(facts[lead_id]) for lead_id in living}
         _store(judged, _recheck_moments(facts, bar, now), definition, now)
         steps += _promotions(judged, held, openings, facts, definition, now)
     if steps:
@@ -127,7 +128,7 @@ def _recheck_moments(facts: Facts, bar: Bar, now: datetime) -> dict[int, datetim
 
 def _promotions(
     judged: dict[int, Judged],
-    held: dict[int, Verdict],
+    held: dict[int, CurrentVerdict],
     openings: dict[int, list[Step]],
     facts: Facts,
     definition: Definition,
@@ -153,7 +154,7 @@ def _promotions(
     return promoted
 
 
-def _rests(verdict: Verdict | None, facts: dict[str, Any]) -> bool:
+def _rests(verdict: CurrentVerdict | None, facts: dict[str, Any]) -> bool:
     """Whether a recycled lead has done nothing by itself since: then the points that a person has looked at already do
     not bring it back before its return date."""
     if verdict is None or verdict.stage != Stage.RECYCLED:

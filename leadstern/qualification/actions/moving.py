@@ -4,9 +4,9 @@ timeline."""
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
 
 from leadstern.accounts.models import User
@@ -90,16 +90,27 @@ def record_steps(steps: list[Step], *, now: datetime) -> list[int]:
     return verdicts
 
 
-def current_verdicts(lead_ids: Collection[int]) -> dict[int, Verdict]:
+class CurrentVerdict(NamedTuple):
+    """Where a lead stands: the verdict's id, its stage and moment."""
+
+    lead_id: int
+    pk: int
+    stage: str
+    at: datetime
+
+
+def current_verdicts(lead_ids: Collection[int]) -> dict[int, CurrentVerdict]:
     """The current verdicts, locked until the surrounding `write()` ends, in the order of the leads.
 
     On PostgreSQL a lock that had to wait may find its row no longer current; so it looks again until what is current is
     what it holds.
     """
+    rows = Verdict.objects.filter(lead_id__in=lead_ids, is_current=True).order_by("lead_id")
+    locked = rows.select_for_update(no_key=True).values_list("lead_id", "pk", "stage", "at")
     while True:
-        rows = Verdict.objects.filter(lead_id__in=lead_ids, is_current=True).order_by("lead_id")
-        rows = rows.only("lead_id", "stage", "at")
-        held = {verdict.lead_id: verdict for verdict in rows.select_for_update(no_key=True)}
+        held = {row[0]: CurrentVerdict(*row) for row in locked.all()}
+        if not connection.features.has_select_for_update:
+            return held
         if dict(rows.values_list("lead_id", "pk")) == {lead_id: one.pk for lead_id, one in held.items()}:
             return held
 

@@ -3,7 +3,7 @@
 Enters: a `Bar` and plain facts. Leaves: a frozen `Judged`. The same function judges one lead and all of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,18 +34,36 @@ class Judged:
     findings: tuple[CriterionFinding, ...]
 
 
-def judge(bar: Bar, facts: Mapping[str, Any]) -> Judged:
-    """Met: every must is met, no must-not is hit, and enough shoulds are met.
+class Judge:
+    """Holds leads against one definition, one after the other. What a criterion says of the same facts is worked out
+    once: take one judge for a batch."""
 
-    Not met: a must is not met, a must-not is hit, or the shoulds cannot become enough. Unknown otherwise. An unknown
-    must-not does not block (a lead is not suspected), an unknown must does. To learn more can turn unknown into
-    anything and met into not met (a must-not comes to light), but never met into unknown.
-    """
-    findings = tuple(
-        CriterionFinding(criterion.key, _finding(criterion, facts), _value(criterion, facts))
-        for criterion in bar.criteria
-    )
-    return Judged(_result(bar, [one.finding for one in findings]), findings)
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._asked = [(criterion, sorted(fact_keys(criterion.condition)), _Known()) for criterion in bar.criteria]
+        self._results: dict[tuple[Finding, ...], Finding] = {}
+
+    def judge(self, facts: Mapping[str, Any]) -> Judged:
+        """Met: every must is met, no must-not is hit, and enough shoulds are met.
+
+        Not met: a must is not met, a must-not is hit, or the shoulds cannot become enough. Unknown otherwise. An
+        unknown must-not does not block (a lead is not suspected), an unknown must does. To learn more can turn unknown
+        into anything and met into not met (a must-not comes to light), but never met into unknown.
+        """
+        found = tuple([_found(criterion, keys, known, facts) for criterion, keys, known in self._asked])
+        findings = tuple([one.finding for one in found])
+        if findings not in self._results:
+            self._results[findings] = _result(self._bar, findings)
+        return Judged(self._results[findings], found)
+
+
+_Known = dict[tuple[Any, ...], CriterionFinding]
+"""What a criterion says of its facts."""
+
+
+def judge(bar: Bar, facts: Mapping[str, Any]) -> Judged:
+    """As `Judge.judge`, for one lead."""
+    return Judge(bar).judge(facts)
 
 
 def missing_musts(bar: Bar, judged: Judged) -> tuple[str, ...]:
@@ -58,6 +76,13 @@ def missing_musts(bar: Bar, judged: Judged) -> tuple[str, ...]:
     )
 
 
+def _found(criterion: Criterion, keys: Sequence[str], known: _Known, facts: Mapping[str, Any]) -> CriterionFinding:
+    given = tuple([facts.get(key) for key in keys])
+    if given not in known:
+        known[given] = CriterionFinding(criterion.key, _finding(criterion, facts), _value(criterion, facts))
+    return known[given]
+
+
 def _finding(criterion: Criterion, facts: Mapping[str, Any]) -> Finding:
     answer: Answer = matches(criterion.condition, facts)
     if answer is None:
@@ -67,7 +92,7 @@ def _finding(criterion: Criterion, facts: Mapping[str, Any]) -> Finding:
     return Finding.MET if answer else Finding.NOT_MET
 
 
-def _result(bar: Bar, findings: list[Finding]) -> Finding:
+def _result(bar: Bar, findings: Sequence[Finding]) -> Finding:
     by_importance: dict[Importance, list[Finding]] = {importance: [] for importance in Importance}
     for criterion, finding in zip(bar.criteria, findings, strict=True):
         by_importance[criterion.importance].append(finding)

@@ -8,7 +8,7 @@ from typing import Any
 from leadstern.criteria.queries import facts_of
 from leadstern.leads.queries import live_leads
 from leadstern.qualification.logic.content import Bar
-from leadstern.qualification.logic.judging import Judged, judge, missing_musts
+from leadstern.qualification.logic.judging import Judge, Judged, missing_musts
 from leadstern.qualification.terms import Finding
 
 SAMPLE = 500
@@ -43,7 +43,8 @@ def preview(bar: Bar, *, language: str, now: datetime) -> Preview:
     known = {lead.pk: lead for lead in leads}
     facts = facts_of(list(known), keys=bar.fact_keys() | {"score.activity"}, now=now)
     scored = {lead_id: one for lead_id, one in facts.items() if one["score.activity"] is not None}
-    judged = {lead_id: judge(bar, one) for lead_id, one in scored.items()}
+    judge = Judge(bar).judge
+    judged = {lead_id: judge(one) for lead_id, one in scored.items()}
     count = Counter(one.result for one in judged.values())
     labels = {criterion.key: criterion.label[language] for criterion in bar.criteria}
 
