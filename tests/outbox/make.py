@@ -1,6 +1,7 @@
 """Factories of the outbox, and a real mail server in a thread whose behaviour a test decides."""
 
 import asyncio
+import logging
 import socket
 from asyncio import WriteTransport
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ from aiosmtpd.smtp import SMTP
 
 from leadstern.outbox.actions import queue_mail, save_sender
 from leadstern.outbox.models import Delivery, SenderIdentity
+
+# A client that is killed is what some tests are about; the server's words about it would outlive pytest's output.
+logging.getLogger("mail.log").propagate = False
 
 DETAILS = "Muster GmbH, Köln\nAmtsgericht Köln, HRB 4711"
 
