@@ -197,7 +197,7 @@ def _read_touch(arrival: Arrival, texts: dict[str, str], visit: dict[str, Any]) 
         given.setdefault("source", _text(visit.get("source")) or _text(visit.get("channel")))
         given.setdefault("medium", _text(visit.get("medium")))
         given.setdefault("campaign", _text(visit.get("campaign")))
-        given.setdefault("landing_page", _text(visit.get("page")))
+        given.setdefault("landing_page", _text(visit.get("landing_page")))
     if given:
         arrival.touch = {name: text[: ORIGIN_COLUMNS[name]] for name, text in given.items() if text}
     acquisition = texts.get("acquisition", "").lower()

@@ -175,10 +175,12 @@ def make_rows(message: Message) -> Message | Drop:
     for hit in message.hits:
         way = hit.arrival
         assert way is not None
-        is_entry = hit.kind == "page" and not hit.is_inside and not way.is_inside
+        is_new = not hit.is_inside and not way.is_inside
+        kind = "page" if hit.kind == "landing" and not is_new else hit.kind
+        is_entry = is_new and kind == "page"
         message.rows.append(
             HitRow(
-                site, at, hit.kind, clean(path_of(hit.page), 500), clean(hit.label, 120), is_entry, way.channel.value,
+                site, at, kind, clean(path_of(hit.page), 500), clean(hit.label, 120), is_entry, way.channel.value,
                 clean(way.source.lower(), 120), clean(way.medium.lower(), 60), clean(way.campaign, 120),
                 way.referrer_host, bot, key,
             )

@@ -44,6 +44,8 @@ class Visitor(models.Model):
 class Hit(models.Model):
     """One page view or click. `is_entry`: the first of a visit (it came from elsewhere); visits are counted by it.
 
+    Kind `landing`: the page somebody came to and agreed on. It was counted as an entry without a key a moment before,
+    so it is none itself; it tells how this visitor came.
     `visitor_key` is set with consent only, and `is_taken` says whether the leads stage has seen such a hit.
     """
 

@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from leadstern.visitors.models import Hit, Refusal, Site, Visitor
-from leadstern.visitors.terms import Channel, KnownSite, SiteState
+from leadstern.visitors.terms import Channel, HitKind, KnownSite, SiteState
 
 QUIET_AFTER = timedelta(days=1)
 
@@ -81,7 +81,8 @@ def first_entry(visitor_key: str) -> Hit | None:
         key = UUID(visitor_key)
     except ValueError:
         return None
-    return Hit.objects.filter(visitor_key=key, is_taken=False, is_entry=True, bot="").order_by("at", "id").first()
+    came = Q(is_entry=True) | Q(kind=HitKind.LANDING)
+    return Hit.objects.filter(came, visitor_key=key, is_taken=False, bot="").order_by("at", "id").first()
 
 
 def hits_waiting(visitor_keys: "Iterable[UUID] | QuerySet[Any, UUID]", *, limit: int) -> QuerySet[Hit]:

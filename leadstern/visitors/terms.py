@@ -12,6 +12,7 @@ class HitKind(models.TextChoices):
     """What a visitor did."""
 
     PAGE = "page", _("Page view")
+    LANDING = "landing", _("Landing page")
     CLICK = "click", _("Click on a call to action")
     DOWNLOAD = "download", _("Download")
 

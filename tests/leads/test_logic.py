@@ -56,7 +56,13 @@ def test_details_come_before_the_visit_and_an_import_knows_no_visit(is_import: b
     arrival = read_arrival(
         1,
         details={"email": "kim@firma.de", "source": "messe", "medium": "", "acquisition": "Seed"},
-        origin={"source": "google", "channel": "paid_search", "medium": "cpc", "page": "/preise", "language": "EN-gb"},
+        origin={
+            "source": "google",
+            "channel": "paid_search",
+            "medium": "cpc",
+            "landing_page": "/preise",
+            "language": "EN-gb",
+        },
         captured_at=NOW,
         is_import=is_import,
     )

@@ -151,13 +151,34 @@ class TestInChromium:
             ("Ja, wiedererkennen", None)
         ]
         page.goto(f"{foreign}/zweite")
-        assert _hits(database, 2)[1] == ("/zweite", "page", "", False, key.hex)
+        assert _hits(database, 3)[2] == ("/zweite", "page", "", False, key.hex)
 
         assert page.evaluate("leadstern.consent(false)") is False
         assert page.evaluate(STORED) == NOTHING
         page.goto(f"{foreign}/dritte")
-        assert _hits(database, 3)[2] == ("/dritte", "page", "", False, "")
+        assert _hits(database, 4)[3] == ("/dritte", "page", "", False, "")
         assert database.query("SELECT count(*) FROM visitors_visitor WHERE withdrawn_at IS NULL") == [(0,)]
+
+    def test_who_agrees_on_the_page_they_came_to_is_known_to_have_come_that_way(
+        self, page: Page, foreign: str, database: Database
+    ) -> None:
+        page.goto(f"{foreign}/solar?utm_source=google&utm_medium=cpc&utm_campaign=herbst")
+        _hits(database, 1)
+        page.evaluate("leadstern.consent(true)")
+        first, landing = _hits(database, 2)
+        key = UUID(page.evaluate("leadstern.context().visitor")).hex
+        assert (first, landing) == (("/solar", "page", "", True, ""), ("/solar", "landing", "", False, key))
+        way = "SELECT channel, source, medium, campaign FROM visitors_hit WHERE kind = 'landing'"
+        assert database.query(way) == [("paid_search", "google", "cpc", "herbst")]
+
+    def test_who_agrees_on_a_later_page_is_only_known_from_there(
+        self, page: Page, foreign: str, database: Database
+    ) -> None:
+        page.goto(f"{foreign}/solar?utm_source=google")
+        page.click("#next")
+        _hits(database, 2)
+        page.evaluate("leadstern.consent(true)")
+        assert [row[1] for row in _hits(database, 3)] == ["page"] * 3
 
     @pytest.mark.parametrize("signal", ["globalPrivacyControl: true", 'doNotTrack: "1"'])
     def test_who_objects_is_never_recognised(self, page: Page, foreign: str, database: Database, signal: str) -> None:

@@ -16,7 +16,12 @@ from leadstern.visitors.actions import mark_hits_taken
 from leadstern.visitors.models import Hit
 from leadstern.visitors.terms import HitKind
 
-KINDS = {HitKind.PAGE: ActivityKind.PAGE, HitKind.CLICK: ActivityKind.CLICK, HitKind.DOWNLOAD: ActivityKind.DOWNLOAD}
+KINDS = {
+    HitKind.PAGE: ActivityKind.PAGE,
+    HitKind.LANDING: ActivityKind.PAGE,
+    HitKind.CLICK: ActivityKind.CLICK,
+    HitKind.DOWNLOAD: ActivityKind.DOWNLOAD,
+}
 
 
 def take_hits(*, now: datetime, limit: int) -> int:

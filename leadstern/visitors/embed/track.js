@@ -20,9 +20,11 @@
   var FILES = /\.(pdf|docx?|xlsx?|pptx?|od[tsp]|csv|zip|ics|vcf|dwg|dxf|ifc|epub|mp[34])$/i;
   var endpoint = new URL("/h", script.src).href;
   var site = script.getAttribute("data-site");
-  var visitor = "";
+  var visitor = (stored() || "").replace("!", "");
+  var agreed = "";
   var path = null;
   var first = {};
+  var isInside = false;
   var landing = bare(location.href);
 
   // ---- Global Privacy Control and Do Not Track mean: not me ----
@@ -30,7 +32,7 @@
     return navigator.globalPrivacyControl === true || navigator.doNotTrack === "1" || window.doNotTrack === "1";
   }
 
-  // localStorage throws where the host page is sandboxed or the browser forbids it.
+  // localStorage throws where the browser forbids it.
   function stored(value) {
     try {
       if (value === undefined) return localStorage.getItem(NAME);
@@ -52,9 +54,10 @@
         if (answer.status === 503) again();
         else if (answer.ok && message.consent && stored() === message.visitor + "!") stored(message.visitor);
       },
-      // Unknown whether it arrived: only consent and withdrawal, which may arrive twice, are sent again.
+      // Unknown whether it arrived: only consent and withdrawal may arrive twice.
       function () {
-        if ("consent" in message && !message.hits) again();
+        delete message.hits;
+        if ("consent" in message) again();
       }
     );
     function again() {
@@ -68,7 +71,10 @@
     var message = { hits: [Object.assign({}, first, { page: bare(location.href) }, hit)] };
     if (visitor) {
       message.visitor = visitor;
-      if ((stored() || "").slice(-1) === "!") message.consent = true;
+      if ((stored() || "").slice(-1) === "!") {
+        message.consent = true;
+        message.text = agreed;
+      }
     }
     send(message, 0);
   }
@@ -92,7 +98,7 @@
     return found;
   }
 
-  // Reloaded, or gone back and forth, or come from a page of this website that hides its referrer: no new visit.
+  // Reloaded, gone back and forth, or come from a page here that hides its referrer: no new visit.
   function isContinued() {
     var entry = performance.getEntriesByType && performance.getEntriesByType("navigation")[0];
     var from = window.navigation && navigation.activation && navigation.activation.from;
@@ -139,7 +145,9 @@
     if (!visitor) {
       visitor = newId();
       stored(visitor + "!");
-      send({ visitor: visitor, consent: true, text: String(text || "").slice(0, 2000) }, 0);
+      agreed = String(text || "").slice(0, 2000);
+      // Counted already, as nobody's.
+      if (path !== null) report({ kind: "landing", page: landing, inside: isInside });
     }
     return true;
   };
@@ -156,14 +164,14 @@
   }
 
   function start() {
-    visitor = (stored() || "").replace("!", "");
     if (visitor && objects()) forget();
     first = campaign();
     first.referrer = bare(document.referrer);
-    page(isContinued());
+    isInside = isContinued();
+    page(isInside);
     document.addEventListener("click", clicked, true);
     document.addEventListener("auxclick", clicked, true);
-    // Single-page applications change the address without loading a page.
+    // Single-page applications change the address only.
     var push = history.pushState;
     history.pushState = function () {
       push.apply(history, arguments);
@@ -181,7 +189,7 @@
     });
   }
 
-  // Prepared in advance or opened in the background: nobody has seen it yet.
+  // Prepared in advance or in the background: nobody has seen it yet.
   function whenSeen() {
     if (document.visibilityState !== "visible") return;
     document.removeEventListener("visibilitychange", whenSeen);

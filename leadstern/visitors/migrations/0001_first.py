@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('page', 'Page view'), ('click', 'Click on a call to action'), ('download', 'Download')], default='page', max_length=10)),
+                ('kind', models.CharField(choices=[('page', 'Page view'), ('landing', 'Landing page'), ('click', 'Click on a call to action'), ('download', 'Download')], default='page', max_length=10)),
                 ('path', models.CharField(max_length=500)),
                 ('label', models.CharField(blank=True, max_length=120)),
                 ('is_entry', models.BooleanField(default=False)),

@@ -15,7 +15,7 @@ from leadstern.capture.logic import digest
 from leadstern.capture.models import Form, FormVersion, Submission
 from leadstern.capture.queries import live_version, published_version, wording_shown
 from leadstern.capture.terms import CaptureChannel, FormKind, SubmissionState
-from leadstern.visitors.logic import arrival
+from leadstern.visitors.logic import arrival, host_of, path_of
 from leadstern.visitors.queries import first_entry, hosts_of
 
 
@@ -110,11 +110,21 @@ def _origin(sending: Sending, posting: Posting, request: HttpRequest, now: datet
 
 
 def _way(form: Form, context: dict[str, Any]) -> dict[str, str]:
-    """By which channel and source the person came. From inside the website only the first page of a visitor who
-    agreed to be recognised can tell it; else it stays unknown."""
+    """By which channel and source the person came, and to which page. From inside the website only the first page of
+    a visitor who agreed to be recognised can tell it; else it stays unknown."""
     told = {name: str(context.get(name, "")) for name in ("referrer", "source", "medium", "campaign", "click")}
-    came = arrival(**told, own_hosts=hosts_of(form.site.origins) if form.site else frozenset())
+    hosts = hosts_of(form.site.origins) if form.site else frozenset()
+    came = arrival(**told, own_hosts=hosts)
     if not came.is_inside or told["source"]:
-        return {"channel": came.channel, "source": came.source}
+        landing = _page_of(str(context.get("landing_page") or context.get("page", "")), hosts)
+        return {"channel": came.channel, "source": came.source, "landing_page": landing}
     first = first_entry(str(context.get("visitor", "")))
-    return {"channel": first.channel, "source": first.source, "campaign": first.campaign} if first else {}
+    if first is None:
+        return {"landing_page": ""}
+    names = {name: getattr(first, name) for name in ("channel", "source", "medium", "campaign")}
+    return names | {"landing_page": first.path}
+
+
+def _page_of(address: str, hosts: frozenset[str]) -> str:
+    """Pages of the website itself by their path, as its visits have them."""
+    return path_of(address) if host_of(address) in hosts else address
