@@ -15,14 +15,27 @@ from email_validator import EmailNotValidError, validate_email
 
 FREE_MAIL = frozenset(
     {
-        "aol.com", "aol.de", "arcor.de", "bluewin.ch", "chello.at", "email.de", "freenet.de", "gmail.com",
-        "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net", "googlemail.com", "hotmail.com", "hotmail.de", "icloud.com",
-        "live.com", "live.de", "mac.com", "magenta.de", "mail.de", "mailbox.org", "me.com", "msn.com", "o2online.de",
-        "online.de", "outlook.com", "outlook.de", "posteo.at", "posteo.ch", "posteo.de", "posteo.net", "proton.me",
-        "protonmail.com", "rocketmail.com", "sunrise.ch", "t-online.de", "unitybox.de", "versanet.de", "vodafone.de",
-        "web.de", "yahoo.com", "yahoo.de", "ymail.com",
+        "a1.net", "alice-dsl.de", "alice-dsl.net", "alice.de", "aol.com", "aol.de", "aon.at", "arcor.de",
+        "bluemail.ch", "bluemail.org", "bluewin.ch", "chello.at", "compuserve.de", "directbox.com", "dismail.de",
+        "drei.at", "eclipso.de", "eclipso.eu", "email.com", "email.de", "ewe.net", "ewetel.de", "ewetel.net",
+        "fastmail.com", "fastmail.fm", "firemail.de", "freenet.de", "genion.de", "gmail.com", "gmx.at", "gmx.ch",
+        "gmx.com", "gmx.de", "gmx.eu", "gmx.info", "gmx.net", "gmx.org", "googlemail.com", "green.ch", "hey.com",
+        "hispeed.ch", "hotmail.at", "hotmail.ch", "hotmail.co.uk", "hotmail.com", "hotmail.de", "hotmail.fr",
+        "hotmail.it", "htp-tel.de", "hushmail.com", "icloud.com", "inode.at", "kabelbw.de", "kabelmail.de", "kabsi.at",
+        "keemail.me", "live.at", "live.ch", "live.com", "live.de", "live.fr", "liwest.at", "lycos.de", "m-net.de",
+        "mac.com", "magenta.at", "magenta.de", "mail.com", "mail.de", "mail.ru", "mailbox.org", "mailfence.com",
+        "me.com", "mnet-mail.de", "mnet-online.de", "msn.com", "netcologne.de", "o2online.de", "online.de",
+        "osnanet.de", "outlook.at", "outlook.ch", "outlook.com", "outlook.de", "pm.me", "posteo.at", "posteo.ch",
+        "posteo.de", "posteo.net", "proton.me", "protonmail.ch", "protonmail.com", "quickline.ch", "riseup.net",
+        "rocketmail.com", "salzburg.at", "sunrise.ch", "swbmail.de", "swissonline.ch", "systemli.org", "t-online.com",
+        "t-online.de", "tele2.at", "tele2.de", "telering.at", "tuta.com", "tuta.io", "tutamail.com", "tutanota.com",
+        "tutanota.de", "unity-mail.de", "unitybox.de", "upcmail.net", "utanet.at", "versanet.de", "vivaldi.net",
+        "vodafone.de", "vodafonemail.de", "vol.at", "vtxmail.ch", "web.de", "wtnet.de", "yahoo.at", "yahoo.ch",
+        "yahoo.co.uk", "yahoo.com", "yahoo.de", "yahoo.fr", "yahoo.it", "yandex.com", "yandex.ru", "ymail.com",
+        "zoho.com",
     }
 )  # fmt: skip
+"""Where private people have their addresses: such a domain says nothing about a company."""
 
 _PLAIN_EMAIL = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.ASCII

@@ -3,6 +3,7 @@
 Enters: details and origin of a submission (strangers' text). Leaves: `Arrival`, changed `Person`. Called by actions.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -159,12 +160,20 @@ def _read_values(arrival: Arrival, texts: dict[str, str], said_business: Any) ->
     values: dict[str, Any] = {name: texts[name][:length] for name, length in TEXTS.items() if name in texts}
     arrival.values = values
     _read_name(values, texts)
+    arrival.extra |= {name: text for name, text in texts.items() if _is_cut(name, text, values)}
     company = texts.get("company", "")[:200]
     if company and company_key(company):
         values["company"] = company
     is_business = read_flag(said_business)
     if is_business is not None or "company" in values:
         values["is_business"] = True if is_business is None else is_business
+
+
+def _is_cut(name: str, text: str, values: dict[str, Any]) -> bool:
+    """Longer than its column (a full name: than its parts): then the whole of it is kept besides."""
+    if name == "name":
+        return any(len(values.get(part, "")) == TEXTS[part] for part in ("first_name", "last_name"))
+    return name in TEXTS and len(text) > TEXTS[name]
 
 
 def _read_name(values: dict[str, Any], texts: dict[str, str]) -> None:
@@ -308,6 +317,19 @@ def _extra_changes(person: Person, arrival: Arrival, *, only_gaps: bool) -> list
 def is_same_company(key: str, other: str) -> bool:
     """Whether two companies that share a domain are one by their name keys: a longer word is common to both."""
     return bool({word for word in key.split() if len(word) > 3} & set(other.split()))
+
+
+def is_domain_of(domain: str, key: str) -> bool:
+    """Whether a domain bears the name of the company with this key (`core.text.company_key`): as a word of it, or as
+    its initials. At a provider's domain, known to be one or not, people of many companies have their addresses."""
+    labels = re.split(r"[.-]", domain)[:-1]
+    words, written = key.split(), "".join(labels)
+    initials = "".join(word[0] for word in words)
+    return (
+        any(word in labels or (len(word) > 3 and word in written) for word in words)
+        or "".join(words) == written
+        or (len(initials) > 2 and initials in labels)
+    )
 
 
 def search_text(values: dict[str, Any], keys: dict[Key, str]) -> str:

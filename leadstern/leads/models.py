@@ -84,7 +84,10 @@ class Lead(models.Model):
 
 
 class Identity(models.Model):
-    """Something by which a lead is recognised. `value` is normalised and belongs to one lead; `shown` is as entered."""
+    """Something by which a lead is recognised. `value` is normalised, `shown` is as entered.
+
+    It belongs to one lead, but for telephone numbers: a couple or an office may share one, and each can be called.
+    """
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="identities")
     kind = models.CharField(max_length=10, choices=IdentityKind.choices)
@@ -95,7 +98,14 @@ class Identity(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "value"], name="identity_belongs_to_one_lead")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "value", "lead"], name="identity_once_per_lead"),
+            models.UniqueConstraint(
+                fields=["kind", "value"],
+                condition=~Q(kind=IdentityKind.PHONE),
+                name="identity_belongs_to_one_lead",
+            ),
+        ]
 
 
 class Activity(models.Model):

@@ -75,6 +75,8 @@ def test_contact_points_are_added_corrected_and_removed(anna: User) -> None:
         add_contact_point(known, kind=IdentityKind.EMAIL, value="kim", by=anna, now=NOW)
     with pytest.raises(Refused):
         add_contact_point(known, kind=IdentityKind.EMAIL, value="ALEX@firma.de", by=anna, now=NOW)
+    shared = add_contact_point(other, kind=IdentityKind.PHONE, value="0221 1234567", by=anna, now=NOW)
+    assert (shared.value, shared.lead) == (phone.value, other)
     set_health(IdentityKind.PHONE, "0221/1234567", health=Health.BROKEN, reason="no such number", now=NOW)
     phone = correct_contact_point(phone, value="0221 7654321", by=anna, now=NOW)
     assert (phone.value, phone.health) == ("+492217654321", Health.UNKNOWN)
@@ -84,7 +86,7 @@ def test_contact_points_are_added_corrected_and_removed(anna: User) -> None:
     remove_contact_point(phone, by=anna, now=NOW)
     with pytest.raises(Refused):
         remove_contact_point(Identity.objects.get(lead=known), by=anna, now=NOW)
-    assert Change.objects.filter(field="phone").count() == 3
+    assert Change.objects.filter(lead=known, field="phone").count() == 3
     assert contact_points(other.pk)[0].value == "alex@firma.de"
 
 

@@ -12,7 +12,10 @@ from leadstern.accounts.models import User
 from leadstern.capture.logic import storable
 from leadstern.capture.models import Form, FormVersion, Submission
 from leadstern.capture.terms import CaptureChannel, SubmissionState
+from leadstern.core.text import company_key
 from leadstern.leads.actions import submissions, take_submissions
+from leadstern.leads.actions.batch import MOST_SHARING
+from leadstern.leads.logic import is_domain_of
 from leadstern.leads.models import Activity, Change, Company, Identity, Lead
 from leadstern.leads.terms import ActivityKind
 from tests.conftest import NOW
@@ -155,22 +158,37 @@ def test_mail_of_one_and_number_of_another_lead_stays_apart_and_is_noted() -> No
     second = lead(email="alex@firma.de", phone="0221 1234567")
     submission(email="kim@firma.de", phone="0221 1234567")
     take()
-    assert Identity.objects.get(kind="phone").lead == second
+    assert callable_on("+492211234567") == [second, first]
     note = Activity.objects.get(kind=ActivityKind.NOTE)
     assert note.lead == first
     assert note.data == {"code": "possible_duplicate", "lead": second.pk, "by": "phone"}
     assert str(second.pk) in note.content
-    first.refresh_from_db()
-    assert first.extra == {"phone": "0221 1234567"}
+
+
+def callable_on(number: str) -> list[Lead]:
+    return [found.lead for found in Identity.objects.filter(kind="phone", value=number).order_by("id")]
 
 
 def test_two_colleagues_behind_one_number_stay_two_leads() -> None:
     first = lead(first_name="Kim", last_name="Muster", email="kim@firma.de", phone="0221 1234567")
     submission(first_name="Alex", last_name="Muster", email="alex@firma.de", phone="0221 1234567")
     take()
-    assert Lead.objects.count() == 2
-    assert Identity.objects.get(kind="phone").lead == first
+    second = Lead.objects.exclude(pk=first.pk).get()
+    assert callable_on("+492211234567") == [first, second]
     assert Activity.objects.filter(kind=ActivityKind.NOTE).count() == 1
+
+    submission(first_name="Alex", last_name="Muster", phone="0221 1234567", city="Köln")
+    take()
+    second.refresh_from_db()
+    assert (Lead.objects.count(), second.city) == (2, "Köln")
+
+
+def test_a_number_of_too_many_is_nobodys() -> None:
+    for number in range(MOST_SHARING + 2):
+        submission(last_name=f"Muster{number}", email=f"kim{number}@firma.de", phone="0221 0000000")
+    take()
+    assert len(callable_on("+492210000000")) == MOST_SHARING
+    assert Lead.objects.get(last_name=f"Muster{MOST_SHARING}").extra == {"phone": "0221 0000000"}
 
 
 def test_browser_alone_makes_nobody_the_same_person() -> None:
@@ -206,7 +224,44 @@ def test_other_company_at_a_shared_domain_is_another_company() -> None:
     submission(email="alex@provider.de", company="Bäckerei Huber")
     take()
     companies = dict(Company.objects.values_list("name", "domain"))
-    assert companies == {"Muster Bau": "provider.de", "Bäckerei Huber": None}
+    assert companies == {"Muster Bau": None, "Bäckerei Huber": None}
+
+
+def test_a_providers_domain_brings_nobody_into_a_strangers_company() -> None:
+    submission(email="ingo@netz-am-rhein.de", company="Dachdecker Ingo GmbH")
+    submission(email="petra@netz-am-rhein.de")
+    take()
+    submission(email="paula@netz-am-rhein.de")
+    take()
+    assert list(Lead.objects.order_by("id").values_list("company__name", flat=True)) == [
+        "Dachdecker Ingo GmbH", None, None
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "domain", "is_its"),
+    [
+        ("Praxis von Berg GbR", "berg-praxis.de", True),
+        ("Müller & Söhne KG", "mueller-soehne.co.at", True),
+        ("MW Architekten", "mw-koeln.de", True),
+        ("Technische Universität Wien", "tuw.ac.at", True),
+        ("Stadtwerke Köln Energie AG", "ske.de", True),
+        ("Werk 7 GmbH", "werk7.example", True),
+        ("Dachdecker Ingo GmbH", "netcologne.de", False),
+        ("Bau AG", "umbauten.de", False),
+        ("Sonne & Co", "gmx.net", False),
+    ],
+)
+def test_a_domain_is_a_companys_when_it_bears_its_name(name: str, domain: str, is_its: bool) -> None:
+    assert is_domain_of(domain, company_key(name)) is is_its
+
+
+def test_what_is_longer_than_its_place_is_kept_besides() -> None:
+    name, street = "Donaudampfschiff" * 6, "Am Weg " * 30
+    submission(email="kim@firma.de", name=name, street=street, city="Köln")
+    take()
+    lead = Lead.objects.get()
+    assert (lead.last_name, lead.extra) == (name[:80], {"name": name, "street": street.strip()})
 
 
 def test_submission_without_identity_is_parked_and_blocks_nobody() -> None:

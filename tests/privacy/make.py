@@ -106,7 +106,8 @@ def _visits() -> None:
     record_consent(BROWSER, site_id=site.pk, text="Ja, erkennen Sie mich wieder.", now=NOW)
     for number, path in enumerate(("/", "/preise", "/dach", "/speicher", "/kontakt")):
         Hit.objects.create(
-            site=site, at=NOW + timedelta(seconds=number), path=path, visitor_key=BROWSER, is_entry=not number,
+            site=site, at=NOW + timedelta(seconds=number), path=path, visitor_key=BROWSER,
+            kind="page" if number else "landing",
             channel="organic_search", source="google", referrer_host="www.google.com",
         )  # fmt: skip
     Hit.objects.create(

@@ -25,6 +25,7 @@ from leadstern.leads.logic import (
     Key,
     Person,
     contradicts,
+    is_domain_of,
     is_same_company,
     learn,
     new_person,
@@ -35,6 +36,7 @@ from leadstern.leads.terms import ActivityKind, Health, IdentityKind
 
 OWN_COLUMNS = itemgetter(*COLUMNS)
 UNKNOWN = Health.UNKNOWN.value
+MOST_SHARING = 20
 
 
 class Event(NamedTuple):
@@ -51,7 +53,7 @@ class Batch:
     """The people, companies and identities that a batch touches."""
 
     now: datetime
-    owners: dict[Key, Person] = field(default_factory=dict)
+    owners: dict[Key, list[Person]] = field(default_factory=dict)
     known: list[Person] = field(default_factory=list)
     created: list[Person] = field(default_factory=list)
     by_domain: dict[str, Company] = field(default_factory=dict)
@@ -75,7 +77,7 @@ class Batch:
             if person := people.get(identity.lead_id):
                 key = (identity.kind, identity.value)
                 person.keys[key] = identity.shown
-                batch.owners[key] = person
+                batch.owners.setdefault(key, []).append(person)
         batch.known = list(people.values())
         return batch
 
@@ -107,11 +109,13 @@ class Batch:
 
     def place(self, arrival: Arrival, event: Event) -> None:
         """Finds or makes the person of this arrival and takes over what it tells."""
-        owners = [(key, self.owners[key]) for key in arrival.keys if key in self.owners]
+        owners = [(key, owner) for key in arrival.keys for owner in self.owners.get(key, ())]
         person = self._match(arrival, owners) if owners else None
-        others = [(key, owner) for key, owner in owners if owner is not person]
-        for key, _owner in others:
-            arrival.extra[key[0]] = arrival.keys[key]
+        own = {key for key, owner in owners if owner is person}
+        others = {key: owner for key, owner in reversed(owners) if key not in own}
+        for key in others:
+            if not self._can_share(key):
+                arrival.extra[key[0]] = arrival.keys[key]
         company = self._company_for(arrival, person)
         if person is None:
             person = self._create(arrival, company)
@@ -119,8 +123,12 @@ class Batch:
             is_same_id = any(key[0] == EXTERNAL and owner is person for key, owner in owners)
             self._teach(person, arrival, company, is_same_id=is_same_id)
         self._attach(person, arrival)
-        self.doubts += [(person, arrival, key[0], owner) for key, owner in others]
+        self.doubts += [(person, arrival, key[0], owner) for key, owner in others.items()]
         self.events.append((person, arrival, event))
+
+    def _can_share(self, key: Key) -> bool:
+        """A number of too many is nobody's."""
+        return key[0] == PHONE and len(self.owners[key]) < MOST_SHARING
 
     @staticmethod
     def _match(arrival: Arrival, owners: list[tuple[Key, Person]]) -> Person | None:
@@ -145,8 +153,9 @@ class Batch:
             self._recognise(person, (VISITOR, arrival.visitor), "")
 
     def _recognise(self, person: Person, key: Key, shown: str) -> None:
-        if key not in self.owners:
-            self.owners[key] = person
+        owners = self.owners.setdefault(key, [])
+        if not any(owner is person for owner in owners) and (not owners or self._can_share(key)):
+            owners.append(person)
             person.keys[key] = shown
             person.is_dirty = True
             self.identities.append((key, person, shown))
@@ -165,9 +174,9 @@ class Batch:
         if company is None and at_domain and is_same_company(key, at_domain.name_key):
             company = at_domain
         if company is None:
-            company = Company(
-                name=name, name_key=key, domain=None if at_domain else arrival.domain, created_at=self.now
-            )
+            has_domain = arrival.domain is not None and not at_domain and is_domain_of(arrival.domain, key)
+            domain = arrival.domain if has_domain else None
+            company = Company(name=name, name_key=key, domain=domain, created_at=self.now)
             self.companies.append(company)
             self._remember(company)
         arrival.values["company"] = company.name

@@ -114,7 +114,7 @@ def identity_value(kind: IdentityKind, text: str, *, country: str = "") -> str:
 
 
 def add_contact_point(lead: Lead, *, kind: IdentityKind, value: str, by: User | None, now: datetime) -> Identity:
-    """Adds an e-mail address or number. Raises Invalid when it is none, Refused when it belongs to another lead."""
+    """Adds an e-mail address or number. Raises Invalid when it is none, Refused when the address is another lead's."""
     key = identity_value(kind, value, country=lead.country)
     with write():
         row = _locked(lead)
@@ -155,10 +155,11 @@ def remove_contact_point(identity: Identity, *, by: User | None, now: datetime) 
 
 
 def _own_or_refuse(row: Lead, kind: IdentityKind, key: str) -> Identity | None:
-    holder = Identity.objects.filter(kind=kind, value=key).first()
-    if holder and holder.lead_id != row.pk:
-        raise Refused(_held(holder.lead_id))
-    return holder
+    holders = list(Identity.objects.filter(kind=kind, value=key).order_by("id"))
+    own = next((holder for holder in holders if holder.lead_id == row.pk), None)
+    if own is None and holders and kind is not IdentityKind.PHONE:
+        raise Refused(_held(holders[0].lead_id))
+    return own
 
 
 def _held(lead_id: int) -> str:

@@ -146,7 +146,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='identity',
-            constraint=models.UniqueConstraint(fields=('kind', 'value'), name='identity_belongs_to_one_lead'),
+            constraint=models.UniqueConstraint(fields=('kind', 'value', 'lead'), name='identity_once_per_lead'),
+        ),
+        migrations.AddConstraint(
+            model_name='identity',
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'phone'), _negated=True), fields=('kind', 'value'), name='identity_belongs_to_one_lead'),
         ),
         migrations.AddIndex(
             model_name='change',
