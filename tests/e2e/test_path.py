@@ -41,8 +41,8 @@ def test_a_visitor_becomes_a_customer(installation: Installation, stranger: Open
 
 
 def enquire(page: Page, installation: Installation) -> None:
-    """Agrees to be measured, looks at the prices, asks for an offer: first with a mistake, then complete."""
-    page.goto(installation.website)
+    """Comes by an advertisement, agrees to be measured, looks at the prices, asks for an offer: first with a mistake."""
+    page.goto(f"{installation.website}/photovoltaik?utm_source=google&utm_medium=cpc&utm_campaign=solar-herbst")
     page.get_by_role("button", name="Ja, messen Sie").click()
     page.get_by_role("link", name="Preise", exact=True).click()
     page.get_by_role("main").get_by_role("link", name="Angebot anfordern").click()
@@ -71,8 +71,11 @@ def marketing_looks(page: Page, installation: Installation) -> None:
     page.get_by_role("link", name="Zum Lead").click()
     expect(page.get_by_role("heading", level=1, name=NAME)).to_be_visible()
     story = page.get_by_role("region", name="Verlauf")
-    for words in ("/preise", "Angebot anfordern (Preise)", "Anfrage"):
+    for words in ("/photovoltaik", "/preise", "Angebot anfordern (Preise)", "Anfrage"):
         expect(story.get_by_text(words).first).to_be_visible()
+    details = page.get_by_role("region", name="Angaben")
+    for words in ("solar-herbst", "/photovoltaik"):
+        expect(details.get_by_text(words)).to_be_visible()
     points = page.get_by_role("region", name="Punkte")
     for words in ("Anfrage über ein Formular", "Preisseite angesehen", "Telefonnummer bekannt"):
         expect(points.get_by_role("rowheader", name=words)).to_be_visible()
