@@ -98,7 +98,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Detail:
-    """Everything about the chosen lead. `next_lead` is who comes after it in the queue."""
+    """Everything about the chosen lead. `next_id` is who comes after it in the queue."""
 
     lead: Lead
     task: Task
@@ -112,7 +112,7 @@ class Detail:
     entries: list[Entry]
     attempts: int
     forms: Mapping[str, BaseForm]
-    next_lead: int | None
+    next_id: int | None
 
     @property
     def is_hand_over(self) -> bool:
@@ -203,7 +203,7 @@ def _detail(
         entries=[Entry(*pair) for pair in zip(entries, activity_words(entries, labels=labels), strict=True)],
         attempts=attempts,
         forms=_forms(lead, known, attempts, now=now) | dict(mistaken),
-        next_lead=following.lead.pk if following else None,
+        next_id=following.lead.pk if following else None,
     )
 
 
