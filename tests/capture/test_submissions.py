@@ -10,8 +10,9 @@ from leadstern.audit.models import Entry
 from leadstern.capture.actions import accept_submission, mark_spam, mark_taken, park_submission
 from leadstern.capture.models import Submission
 from leadstern.capture.terms import SubmissionState
+from leadstern.consent.models import Wording
 from leadstern.visitors.models import Site
-from tests.capture.make import GOOD, make_form, make_submission, send
+from tests.capture.make import GOOD, make_form, make_submission, make_wordings, send
 from tests.conftest import NOW
 
 State = SubmissionState
@@ -49,6 +50,21 @@ def test_where_it_came_from_is_said_in_words(ben: User, sign_in: SignIn) -> None
     Submission.objects.filter(pk=row.pk).update(origin=came)
     shown = dict(sign_in(ben).get(f"/capture/submissions/{row.pk}/").context["origin"])
     assert set(shown.values()) == {"Sonnwerk", "Suche (bezahlt)", "google", "Deutsch", "Saat: Empfehlung"}
+
+
+def test_advertising_text_is_named_by_its_version(ben: User, sign_in: SignIn) -> None:
+    make_wordings()
+    text = Wording.objects.get(purpose="marketing", language="en")
+    assert text.pk != text.version
+    row = make_submission()
+    Submission.objects.filter(pk=row.pk).update(origin={"marketing_wording": text.pk})
+    shown = dict(sign_in(ben).get(f"/capture/submissions/{row.pk}/").context["origin"])
+    assert shown["Fassung des Werbetexts"] == "1"
+
+
+def test_list_names_first_and_last_name(ben: User, sign_in: SignIn) -> None:
+    accept_submission(make_submission(), details={"first_name": "Ida", "last_name": "Müßig"}, now=NOW)
+    assert "Ida Müßig" in sign_in(ben).get("/capture/submissions/").content.decode()
 
 
 def test_list_is_paged_by_key(ben: User, sign_in: SignIn) -> None:

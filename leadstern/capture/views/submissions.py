@@ -21,7 +21,7 @@ from leadstern.capture.forms import ReasonForm
 from leadstern.capture.labels import KNOWN_LABELS, ORIGIN_CODES
 from leadstern.capture.logic import as_text
 from leadstern.capture.models import Submission
-from leadstern.capture.queries import StateCount, state_counts, submissions_slice
+from leadstern.capture.queries import StateCount, state_counts, submissions_slice, wording_shown
 from leadstern.capture.terms import SubmissionState, reason_label
 from leadstern.core.errors import Refused
 from leadstern.core.time import now
@@ -149,7 +149,8 @@ def park(request: HttpRequest, submission_id: int) -> HttpResponse:
 
 def _who(row: Submission) -> str:
     """A name for the list: what was understood, else the first words of what came."""
-    known = [row.details.get(key) for key in ("name", "last_name", "company", "email", "phone")]
+    whole = " ".join(str(row.details[key]) for key in ("first_name", "last_name") if row.details.get(key))
+    known = [row.details.get("name"), whole, *(row.details.get(key) for key in ("company", "email", "phone"))]
     named = next((str(value) for value in known if value), "")
     raw = (as_text(value) for name, value in row.raw.items() if not name.startswith("ls_"))
     return named or next((text for text in raw if text.strip()), "")[:80] or f"#{row.pk}"
@@ -175,6 +176,9 @@ def _worded(name: str, value: Any) -> str:
     if name == "site":
         site = Site.objects.filter(pk=value).first() if isinstance(value, int) else None
         return site.name if site else as_text(value)
+    if name == "marketing_wording":
+        wording = wording_shown(value) if isinstance(value, int) else None
+        return str(wording.version) if wording else as_text(value)
     return (
         str(ORIGIN_CODES.get(name, {}).get(value, "")) or as_text(value) if isinstance(value, str) else as_text(value)
     )
