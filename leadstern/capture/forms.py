@@ -14,19 +14,25 @@ from leadstern.visitors.models import Site
 class NewFormForm(forms.ModelForm):  # type: ignore[type-arg]
     """What has to be known before the builder opens."""
 
+    key = forms.RegexField(
+        r"^[a-z0-9-]+$",
+        label=_("Key in the address"),
+        max_length=60,
+        help_text=_("Small letters, digits and hyphens, for example contact-roof."),
+        error_messages={"invalid": _("Use small letters, digits and hyphens only.")},
+    )
+
     class Meta:
         model = Form
         fields = ("name", "key", "kind", "site", "magnet")
         labels = {
             "name": _("Name"),
-            "key": _("Key in the address"),
             "kind": _("Kind"),
             "site": _("Website"),
             "magnet": _("Download offer"),
         }
         help_texts = {
             "name": _("For colleagues; visitors do not see it."),
-            "key": _("Small letters, digits and hyphens, for example contact-roof."),
             "site": _("Pages of this website may show the form. Without one: pages of every website that is set up."),
             "magnet": _("For downloads only."),
         }

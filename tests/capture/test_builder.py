@@ -1,6 +1,7 @@
 """The form builder: building, publishing, embedding; who may; what a script in a label does (nothing)."""
 
 import html
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from leadstern.audit.models import Entry
 from leadstern.capture.logic.content import default_content
 from leadstern.capture.models import Form, FormVersion
 from leadstern.capture.views.edited import rows_of, texts_of
-from tests.capture.make import make_form, make_magnet, make_submission
+from tests.capture.make import hidden, make_form, make_magnet, make_submission
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -26,7 +27,7 @@ def posted(content: dict[str, object], **changes: str) -> dict[str, str]:
                  start + "choices": row.choices}  # fmt: skip
         data |= {f"{start}label-{code}": text for code, text in row.labels}
         data |= {start + "required": "on"} if row.is_required else {}
-    data |= {f"text-{text.key}-{text.language}": text.value for text in texts_of(content)}
+    data |= {f"text-{text.key}-{text.language}": text.value for text in texts_of(content, {})}
     return data | changes
 
 
@@ -50,6 +51,13 @@ def test_key_in_use_is_said_beside_the_field(anna: User, sign_in: SignIn) -> Non
     answer = client.post("/capture/forms/new/", {"name": "Zweites", "key": "kontakt", "kind": "contact"})
     assert answer.status_code == 422
     assert "key" in answer.context["form"].errors
+
+
+@pytest.mark.parametrize("key", ["Kontakt", "kontakt_dach", "kontakt dach"])
+def test_key_is_refused_in_the_words_of_its_hint(anna: User, sign_in: SignIn, key: str) -> None:
+    answer = sign_in(anna).post("/capture/forms/new/", {"name": "Dach", "key": key, "kind": "contact"})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["key"] == ["Nur Kleinbuchstaben, Ziffern und Bindestriche sind möglich."]
 
 
 def test_download_form_needs_a_file(anna: User, sign_in: SignIn) -> None:
@@ -95,12 +103,74 @@ def test_wrong_field_is_said_and_nothing_is_saved(anna: User, sign_in: SignIn) -
     client = sign_in(anna)
     form = new_form(client)
     before = FormVersion.objects.get().content
-    wrong = posted(before, do="save", **{"f0-name": "Nicht gut!", "f1-label-de": ""})
+    wrong = posted(before, do="save", **{"f0-name": "Nicht gut!"})
     answer = client.post(f"/capture/forms/{form.pk}/", wrong)
     assert answer.status_code == 422
-    assert len(answer.context["errors"]) == 2
-    assert 'value="Nicht gut!"' in answer.content.decode()
+    page = html.unescape(answer.content.decode())
+    assert '<a href="#f0-name">Feld 1 (Name)</a>' in page
+    assert 'value="Nicht gut!"' in page
+    assert page.count('aria-invalid="true"') == 1
     assert FormVersion.objects.get().content == before
+
+
+def test_error_list_leads_to_each_input(anna: User, sign_in: SignIn) -> None:
+    form = new_form(client := sign_in(anna))
+    wrong = posted(default_content("contact"), do="save", **{
+        "f3-type": "choice", "f3-detail": "", "f3-choices": "a\na", "text-button-de": "",
+    })  # fmt: skip
+    page = html.unescape(client.post(f"/capture/forms/{form.pk}/", wrong).content.decode())
+    for anchor, name in (("f3-choices", "Feld 4 (Postleitzahl)"), ("text-button-de", "Schaltfläche")):
+        assert f'<a href="#{anchor}">{name}</a>' in page
+        assert f'id="{anchor}"' in page
+
+
+def test_new_field_has_no_label_until_somebody_gives_one(anna: User, sign_in: SignIn) -> None:
+    form = new_form(client := sign_in(anna))
+    url = f"/capture/forms/{form.pk}/"
+    answer = client.post(url, posted(default_content("contact"), do="add"))
+    assert answer["Location"].endswith("#f5-label-de")
+    content = FormVersion.objects.get().content
+    assert content["fields"][5]["label"] == {"de": "", "en": ""}
+    refused = client.post(url, posted(content, do="publish"))
+    assert refused.status_code == 422
+    assert '<a href="#f5-label-de">Feld 6</a>' in refused.content.decode()
+    assert client.post(url, posted(content, do="save")).status_code == 302
+    client.post(f"{url}publish/")
+    assert Client().get("/f/kontakt/").status_code == 404
+
+
+def test_label_in_one_language_is_shown_in_the_other(anna: User, sign_in: SignIn) -> None:
+    form = new_form(client := sign_in(anna))
+    url = f"/capture/forms/{form.pk}/"
+    client.post(url, posted(default_content("contact"), do="add"))
+    words = {"f5-label-de": "Dachform", "f5-help-de": "Ein Blick genügt.", "f5-type": "choice",
+             "f5-choices": "flat | Flachdach"}  # fmt: skip
+    client.post(url, posted(FormVersion.objects.get().content, do="publish", **words))
+    page = Client().get("/f/kontakt/?language=en").content.decode()
+    for text in ("Dachform", "Ein Blick genügt.", "Flachdach"):
+        assert text in page
+
+
+def test_second_window_does_not_overwrite_the_first(anna: User, sign_in: SignIn) -> None:
+    form = new_form(client := sign_in(anna))
+    url = f"/capture/forms/{form.pk}/"
+    content = default_content("contact")
+    opened = hidden(client.get(url).content.decode(), "based_on")
+    first = posted(content, do="save", based_on=opened, **{"f0-label-de": "Erste"})
+    assert client.post(url, first).status_code == 302
+    assert client.post(url, first).status_code == 302  # the same twice: nothing is lost
+    second = posted(content, do="save", based_on=opened, **{"f1-label-de": "Zweite"})
+    answer = client.post(url, second)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert 'value="Zweite"' in page
+    assert FormVersion.objects.get().content["fields"][0]["label"]["de"] == "Erste"
+    assert client.post(url, second).status_code == 409
+    told = re.search(r'name="instead_of"\s+value="(\w+)"', page)
+    assert told
+    del second["do"]
+    assert client.post(url, second | {"instead_of": told[1]}).status_code == 302
+    assert FormVersion.objects.get().content["fields"][1]["label"]["de"] == "Zweite"
 
 
 def test_choices_are_lines_of_text(anna: User, sign_in: SignIn) -> None:
@@ -130,6 +200,15 @@ def test_preview_is_the_real_form_and_escapes(anna: User, sign_in: SignIn) -> No
         assert page.status_code == 200
         assert "<script>alert" not in text
     assert 'id="ls-kontakt-email-preview"' in client.get(f"/capture/forms/{form.pk}/?width=phone").content.decode()
+
+
+def test_only_a_published_form_can_be_closed(anna: User, sign_in: SignIn) -> None:
+    form = new_form(client := sign_in(anna))
+    assert 'name="closed"' not in client.get(f"/capture/forms/{form.pk}/").content.decode()
+    client.post(f"/capture/forms/{form.pk}/publish/")
+    page = client.get(f"/capture/forms/{form.pk}/").content.decode()
+    assert 'name="closed"' in page
+    assert "Wer es schon geöffnet hat, kann es noch senden." in page
 
 
 def test_closing_and_opening_again(anna: User, sign_in: SignIn) -> None:

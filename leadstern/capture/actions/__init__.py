@@ -2,7 +2,7 @@
 
 from leadstern.capture.actions.downloads import grant_download, mark_downloads_taken, record_download, renew_grant
 from leadstern.capture.actions.erasing import erase_issues, erase_submissions
-from leadstern.capture.actions.forms import close_form, create_form, publish_draft, reopen_form, save_draft
+from leadstern.capture.actions.forms import Overtaken, close_form, create_form, publish_draft, reopen_form, save_draft
 from leadstern.capture.actions.magnets import add_magnet
 from leadstern.capture.actions.submissions import (
     accept_submission,
@@ -18,6 +18,7 @@ from leadstern.capture.actions.submissions import (
 )
 
 __all__ = [
+    "Overtaken",
     "accept_submission",
     "add_magnet",
     "close_form",

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from leadstern.accounts.models import User
 from leadstern.audit.actions import record
 from leadstern.capture.logic import check_content, default_content, read_content
-from leadstern.capture.logic.content import to_json
+from leadstern.capture.logic.content import mark_of, to_json
 from leadstern.capture.models import Form, FormVersion, Magnet
+from leadstern.capture.queries import draft_or_live
 from leadstern.capture.terms import FormKind
 from leadstern.core.db import write
 from leadstern.core.errors import Invalid, Refused
@@ -33,21 +33,38 @@ def create_form(
     return form
 
 
-def save_draft(form: Form, *, content: Any, by: User | None, now: datetime) -> FormVersion:
-    """Keeps `content` as the draft, making one where there is none. Raises Invalid with the places in it."""
-    errors = check_content(content, kind=form.kind)
+class Overtaken(Refused):
+    """Somebody else saved the form since the editor was opened: nothing was saved over it."""
+
+
+def save_draft(
+    form: Form, *, content: Any, by: User | None, now: datetime, based_on: str = "", is_final: bool = False
+) -> FormVersion:  # fmt: skip
+    """Keeps `content` as the draft, making one where there is none. Raises Invalid with the places in it.
+
+    `based_on` is the mark of what the editor began with (`mark_of`; "" where there was no editor): Overtaken when
+    something else stands there by now. `is_final`: about to be published, so each field needs its label.
+    """
+    errors = check_content(content, kind=form.kind, is_draft=not is_final)
     if errors:
         raise Invalid(errors)
     kept = to_json(read_content(content))
     with write():
         Form.objects.select_for_update().get(pk=form.pk)
-        draft = FormVersion.objects.filter(form=form, published_at__isnull=True).first()
-        if draft is None:
-            newest = FormVersion.objects.filter(form=form).aggregate(newest=Max("number"))["newest"] or 0
-            return FormVersion.objects.create(form=form, number=newest + 1, content=kept)
-        draft.content = kept
-        draft.save(update_fields=["content"])
-    return draft
+        newest = draft_or_live(form)
+        _check_not_overtaken(newest, kept, based_on)
+        if newest is None or newest.published_at is not None:
+            number = newest.number + 1 if newest else 1
+            return FormVersion.objects.create(form=form, number=number, content=kept)
+        newest.content = kept
+        newest.save(update_fields=["content"])
+    return newest
+
+
+def _check_not_overtaken(newest: FormVersion | None, kept: dict[str, Any], based_on: str) -> None:
+    """The same content sent twice overtakes nobody."""
+    if based_on and newest and mark_of(newest.content) not in (based_on, mark_of(kept)):
+        raise Overtaken(_("Somebody has changed this form since you opened it."))
 
 
 def publish_draft(form: Form, *, by: User | None, now: datetime) -> FormVersion:

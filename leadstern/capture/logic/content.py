@@ -5,6 +5,8 @@
 "asks_marketing", "captcha"}. `detail` is one of DETAILS or "" (the answer goes to details["extra"]).
 """
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -102,8 +104,11 @@ def to_json(content: FormContent) -> dict[str, Any]:
     }
 
 
-def check_content(data: Any, *, kind: str) -> dict[str, list[str]]:
-    """What is wrong with a form, by place ("fields.2.name", "texts.title", ""), as sentences."""
+def check_content(data: Any, *, kind: str, is_draft: bool = False) -> dict[str, list[str]]:
+    """What is wrong with a form, by place ("fields.2.name", "texts.title", ""), as sentences.
+
+    The label of a field may be missing in a draft: a field just added has none yet.
+    """
     if not isinstance(data, dict) or not isinstance(data.get("fields"), list):
         return {"": [_("This is not a form: the list of fields is missing.")]}
     errors: dict[str, list[str]] = {}
@@ -112,7 +117,8 @@ def check_content(data: Any, *, kind: str) -> dict[str, list[str]]:
         errors.setdefault("", []).append(_("A form can have up to %(limit)d fields.") % {"limit": MAX_FIELDS})
     for number, entry in enumerate(entries[:MAX_FIELDS]):
         for place, sentence in _problems_of_field(entry):
-            errors.setdefault(f"fields.{number}.{place}", []).append(sentence)
+            if not (is_draft and place == "label"):
+                errors.setdefault(f"fields.{number}.{place}", []).append(sentence)
     for place, sentence in [*_repetitions(entries), *_problems_of_texts(data), *_problems_of_kind(data, kind)]:
         errors.setdefault(place, []).append(sentence)
     return errors
@@ -124,10 +130,16 @@ def default_content(kind: str) -> dict[str, Any]:
     return {**from_kind, "language_default": "de", "asks_marketing": kind == FormKind.DOWNLOAD, "captcha": True}
 
 
+def mark_of(content: dict[str, Any]) -> str:
+    """Changes whenever the content does, however a database sorts its keys: tells whether somebody else saved since."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
 def new_field(names: set[str]) -> dict[str, Any]:
-    """A field to be filled in, under a name nobody has yet."""
+    """A field to be filled in, under a name nobody has yet. It has no label: a stand-in would reach visitors."""
     number = next(number for number in range(1, MAX_FIELDS + 2) if f"field_{number}" not in names)
-    return _default(f"field_{number}", "text", "Neues Feld", "New field", "", required=False)
+    return _default(f"field_{number}", "text", "", "", "", required=False)
 
 
 def _field(entry: Any) -> FormField | None:

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
-from leadstern.capture.logic.content import ASKABLE, LANGUAGES, MAX_FIELDS, TEXTS, new_field
+from leadstern.capture.labels import TEXT_LABELS
+from leadstern.capture.logic.content import ASKABLE, LANGUAGES, MAX_FIELDS, TEXTS, new_field, said
 from leadstern.capture.terms import FieldType
 
 _ON = "on"
+_LONG = frozenset({"intro", "done_text"})
+_PARTS = ("label", "type", "detail", "choices", "name")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One field in the editor, with what is wrong with it."""
+    """One field in the editor. `wrong`: what is wrong with it, by part (label, type, detail, choices, name)."""
 
     number: int
     name: str
@@ -27,7 +31,7 @@ class Row:
     is_half: bool
     detail: str
     choices: str
-    errors: list[str]
+    wrong: dict[str, list[str]]
 
     @property
     def position(self) -> int:
@@ -41,6 +45,18 @@ class Text:
     key: str
     language: str
     value: str
+    label: Any = ""
+    is_long: bool = False
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A line of the error list: where it is, what is wrong, and the input it leads to ("" for the whole form)."""
+
+    place: str
+    anchor: str
+    text: str
 
 
 def content_from(data: QueryDict) -> dict[str, Any]:
@@ -81,10 +97,34 @@ def rows_of(content: dict[str, Any], errors: dict[str, list[str]]) -> list[Row]:
     return [_row(number, entry, errors) for number, entry in enumerate(content.get("fields", []))]
 
 
-def texts_of(content: dict[str, Any]) -> list[Text]:
-    """Title to closing words, each in both languages."""
+def texts_of(content: dict[str, Any], errors: dict[str, list[str]]) -> list[Text]:
+    """Title to closing words, each in both languages. What is missing is missing in German."""
     texts = content.get("texts", {})
-    return [Text(key, code, texts.get(key, {}).get(code, "")) for key in TEXTS for code in LANGUAGES]
+    return [
+        Text(
+            key, code, texts.get(key, {}).get(code, ""), TEXT_LABELS[key], key in _LONG,
+            tuple(errors.get(f"texts.{key}", [])) if code == "de" else (),
+        )
+        for key in TEXTS
+        for code in LANGUAGES
+    ]  # fmt: skip
+
+
+def problems_of(content: dict[str, Any], errors: dict[str, list[str]]) -> list[Problem]:
+    """What is wrong, each with the name of its place and a way to it."""
+    return [Problem(*_place(content, place), text) for place, texts in errors.items() for text in texts]
+
+
+def _place(content: dict[str, Any], place: str) -> tuple[str, str]:
+    kind, _dot, rest = place.partition(".")
+    if kind == "texts":
+        return str(TEXT_LABELS.get(rest, rest)), f"text-{rest}-de"
+    if kind != "fields":
+        return "", ""
+    number, _dot, part = rest.partition(".")
+    label = said(content["fields"][int(number)].get("label", {}), "de").strip()
+    name = _("Field %(number)s") % {"number": int(number) + 1} + (f" ({label})" if label else "")
+    return name, f"f{number}-{part}" + ("-de" if part == "label" else "")
 
 
 def _field_from(data: QueryDict, prefix: str) -> dict[str, Any]:
@@ -125,5 +165,5 @@ def _row(number: int, entry: dict[str, Any], errors: dict[str, list[str]]) -> Ro
         is_half=entry.get("width") == "half",
         detail=entry.get("detail", ""),
         choices="\n".join(choices),
-        errors=[text for place, texts in errors.items() if place.startswith(f"fields.{number}.") for text in texts],
+        wrong={part: texts for part in _PARTS if (texts := errors.get(f"fields.{number}.{part}"))},
     )

@@ -1,6 +1,8 @@
 """The form builder: list, new form, editor with the real form beside it, publishing, embedding. Right: BUILD_FORMS."""
 
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,17 +17,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from leadstern.accounts.access import person, requires
 from leadstern.accounts.models import User
 from leadstern.accounts.terms import Right
-from leadstern.capture.actions import close_form, create_form, publish_draft, reopen_form, save_draft
+from leadstern.capture.actions import Overtaken, close_form, create_form, publish_draft, reopen_form, save_draft
 from leadstern.capture.channels.form.shown import ShownForm, first_showing, show_form
 from leadstern.capture.channels.form.signed import test_mark
 from leadstern.capture.forms import NewFormForm
-from leadstern.capture.labels import DETAIL_LABELS, TEXT_LABELS
-from leadstern.capture.logic import check_content
-from leadstern.capture.logic.content import LANGUAGES
+from leadstern.capture.labels import DETAIL_LABELS
+from leadstern.capture.logic.content import LANGUAGES, mark_of
 from leadstern.capture.models import Form, FormVersion
 from leadstern.capture.queries import draft_or_live, form_lines, last_submission, live_version
 from leadstern.capture.terms import FieldType, FormKind
-from leadstern.capture.views.edited import content_from, reshape, rows_of, texts_of
+from leadstern.capture.views.edited import content_from, problems_of, reshape, rows_of, texts_of
 from leadstern.core.errors import Invalid, Refused
 from leadstern.core.time import now
 
@@ -62,18 +63,22 @@ def edit_form(request: HttpRequest, form_id: int) -> HttpResponse:
     form = form_for(person(request), form_id)
     if request.method != "POST":
         return _editor(request, form, _content(form), {})
-    content, place = reshape(content_from(request.POST), request.POST.get("do", "save"))
+    order = request.POST.get("do", "save")
+    content, place = reshape(content_from(request.POST), order)
     try:
-        save_draft(form, content=content, by=person(request), now=now())
+        save_draft(
+            form, content=content, by=person(request), now=now(), based_on=_based_on(request),
+            is_final=order == "publish",
+        )  # fmt: skip
     except Invalid as invalid:
         return _editor(request, form, content, invalid.errors, status=422)
-    if request.POST.get("do") == "publish":
+    except Overtaken:
+        return _editor(request, form, content, {}, status=409)
+    if order == "publish":
         return _published(request, form)
     if place is None:
         messages.success(request, _("Draft saved. Visitors see it after publishing."))
-    width = "?width=phone" if request.GET.get("width") == "phone" else ""
-    anchor = f"#field-{place}" if place is not None else ""
-    return redirect(reverse("capture:edit_form", args=[form.pk]) + width + anchor)
+    return redirect(_editor_url(request, form, place))
 
 
 @requires(Right.BUILD_FORMS)
@@ -136,6 +141,22 @@ def _published(request: HttpRequest, form: Form) -> HttpResponse:
     return redirect("capture:edit_form", form_id=form.pk)
 
 
+def _based_on(request: HttpRequest) -> str:
+    """The mark of what was on the page; or of what somebody has decided to replace, having been told of it."""
+    return request.POST.get("instead_of") or request.POST.get("based_on", "")
+
+
+def _editor_url(request: HttpRequest, form: Form, place: int | None) -> str:
+    """The same view of the preview, the keyboard in the first label of the field at `place`."""
+    view = {"width": _width(request), "preview": _preview_language(request)}
+    anchor = f"#f{place}-label-de" if place is not None else ""
+    return f"{reverse('capture:edit_form', args=[form.pk])}?{urlencode(view)}{anchor}"
+
+
+def _width(request: HttpRequest) -> str:
+    return "phone" if request.GET.get("width") == "phone" else "desk"
+
+
 def _content(form: Form) -> dict[str, Any]:
     version = draft_or_live(form)
     return version.content if version else {"fields": [], "texts": {}}
@@ -145,20 +166,21 @@ def _editor(
     request: HttpRequest, form: Form, content: dict[str, Any], errors: dict[str, list[str]], *, status: int = 200
 ) -> HttpResponse:
     version, live = draft_or_live(form), live_version(form)
+    stored = mark_of(version.content) if version else ""
     context = {
         "form": form,
         "rows": rows_of(content, errors),
-        "texts": [(text, TEXT_LABELS[text.key], errors.get(f"texts.{text.key}", [])) for text in texts_of(content)],
+        "texts": texts_of(content, errors),
         "content": content,
-        "errors": [text for texts in errors.values() for text in texts],
-        "general_errors": errors.get("", []),
+        "problems": problems_of(content, errors),
+        "based_on": _based_on(request) or stored,
+        "instead_of": stored if status == HTTPStatus.CONFLICT else "",
         "types": FieldType.choices,
         "details": DETAIL_LABELS.items(),
         "languages": settings.LANGUAGES,
         "live": live,
         "has_draft": version is not None and version.published_at is None,
-        "is_publishable": not check_content(content, kind=form.kind),
-        "width": "phone" if request.GET.get("width") == "phone" else "desk",
+        "width": _width(request),
         "preview": _preview(request, form, content),
         "preview_language": _preview_language(request),
     }
