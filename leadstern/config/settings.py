@@ -96,6 +96,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "leadstern.desk.navigation.frame",
+                "leadstern.outbox.imprint.company",
             ],
             "builtins": [
                 "django.templatetags.i18n",

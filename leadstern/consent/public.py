@@ -30,14 +30,16 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         state = _state(found)
         if request.method == "POST" and state == "open":
             confirm_consent(token, evidence=_evidence(request), now=now())
-            state = "confirmed"
+            state = "now"
         status = 410 if state == "expired" else 200
         return render(request, "consent/confirm.html", {"state": state, "entry": found}, status=status)
 
 
 def _state(entry: LedgerEntry) -> str:
+    """A used link tells neither an address nor that the consent still holds: its mail may have been passed on, the
+    consent withdrawn, the person erased."""
     if entry.answers.filter(event=Event.CONFIRMED).exists():
-        return "confirmed"
+        return "used"
     return "open" if entry.expires_at and entry.expires_at > now() else "expired"
 
 

@@ -60,6 +60,7 @@ def found(*, now: datetime, website_port: int = WEBSITE_PORT) -> Company:
     """Makes the company as it was on its first day. Its website answers on `website_port` of this machine."""
     people = _people(now=now)
     anna, doris = people["anna"], people["doris"]
+    website = f"http://127.0.0.1:{website_port}"
     save_sender(
         name="Sonnwerk Rheinland",
         address="post@sonnwerk.example",
@@ -67,6 +68,8 @@ def found(*, now: datetime, website_port: int = WEBSITE_PORT) -> Company:
         company_details=DETAILS,
         by=people["emil"],
         now=now,
+        imprint_url=f"{website}/impressum",
+        privacy_url=f"{website}/datenschutz",
     )
     origins = [f"http://{host}:{website_port}" for host in ("127.0.0.1", "localhost")]
     site = add_site("sonnwerk.example", origins=origins, by=anna, now=now, key="sonnwerk")

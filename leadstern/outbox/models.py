@@ -7,12 +7,15 @@ from leadstern.outbox.terms import DeliveryState, Failure
 
 
 class SenderIdentity(models.Model):
-    """Who a mail comes from, with the company details every business mail must carry (§ 35a GmbHG, § 5 DDG)."""
+    """Who a mail comes from, with the company details every business mail must carry (§ 35a GmbHG). Pages for strangers
+    show them, too, with links to the company's imprint (§ 5 DDG) and privacy page (Art. 13 GDPR)."""
 
     name = models.CharField(max_length=120)
     address = models.EmailField()
     reply_to = models.EmailField(blank=True)
     company_details = models.TextField()
+    imprint_url = models.URLField(max_length=500, blank=True)
+    privacy_url = models.URLField(max_length=500, blank=True)
     is_default = models.BooleanField(default=False)
 
     class Meta:

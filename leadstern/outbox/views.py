@@ -146,7 +146,7 @@ def _back_to(delivery: Delivery) -> HttpResponse:
 def sender(request: HttpRequest) -> HttpResponse:
     """Who mails come from. Until this is filled in, no mail to a lead can be queued."""
     current = default_sender()
-    fields = ("name", "address", "reply_to", "company_details")
+    fields = ("name", "address", "reply_to", "company_details", "imprint_url", "privacy_url")
     initial = {field: getattr(current, field) for field in fields} if current else {}
     form = SenderForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid() and _saved(request, form):

@@ -53,8 +53,15 @@ def make_wordings() -> None:
 
 def make_sender() -> SenderIdentity:
     return SenderIdentity.objects.create(
-        name="Muster", address="post@example.com", company_details="Muster GmbH, Köln", is_default=True
-    )
+        name="Muster", address="post@example.com", company_details="Muster GmbH, Köln", is_default=True,
+        imprint_url="https://muster.example/impressum", privacy_url="https://muster.example/datenschutz",
+    )  # fmt: skip
+
+
+def names_the_company(page: str) -> bool:
+    """Whether a page for strangers says whose it is and leads to imprint and privacy page."""
+    links = ('<a href="https://muster.example/impressum">', '<a href="https://muster.example/datenschutz">')
+    return all(text in page for text in ("<p>Muster</p>", "Muster GmbH, Köln", *links))
 
 
 def make_submission(number: int = 1, **values: Any) -> Submission:

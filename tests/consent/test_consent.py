@@ -229,12 +229,26 @@ def test_page_confirms_by_post_without_cookies_and_keeps_evidence(now: datetime)
     client = Client(enforce_csrf_checks=True)
     response = client.post(f"/c/{token}/", headers={"user-agent": "Firefox"}, REMOTE_ADDR="203.0.113.77")
     assert response.status_code == 200
+    assert KIM in response.content.decode()
     assert not response.cookies
     assert allowed()
     entry = LedgerEntry.objects.get(event=Event.CONFIRMED)
     assert entry.evidence == {"method": "button", "user_agent": "Firefox", "ip_prefix": "203.0.113.0/24"}
     assert client.post(f"/c/{token}/").status_code == 200
     assert LedgerEntry.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_used_link_tells_neither_the_address_nor_that_the_consent_holds(client: Client, now: datetime) -> None:
+    token = ask(now)
+    client.post(f"/c/{token}/")
+    personal_data.erase([KIM])
+    for again in (client.get(f"/c/{token}/"), client.post(f"/c/{token}/")):
+        page = again.content.decode()
+        assert again.status_code == 200
+        assert "Dieser Link wurde schon benutzt" in page
+        assert KIM not in page
+        assert "ist bestätigt" not in page
 
 
 @pytest.mark.django_db

@@ -152,3 +152,14 @@ def test_sender_is_saved_once_and_changed_after(sign_in: SignIn, emil: User) -> 
     sender = SenderIdentity.objects.get()
     assert (sender.name, sender.address, sender.is_default) == ("Muster AG", "post@muster.example", True)
     assert client.post("/setup/sender/", values | {"company_details": ""}).status_code == 422
+
+
+def test_sender_links_imprint_and_privacy_page(sign_in: SignIn, emil: User) -> None:
+    values = {"name": "Muster GmbH", "address": "post@muster.example", "company_details": "HRB 1"}
+    client = sign_in(emil)
+    links = {"imprint_url": "muster.example/impressum", "privacy_url": "http://muster.example/datenschutz"}
+    assert client.post("/setup/sender/", values | links).status_code == 302
+    assert client.post("/setup/sender/", values | {"imprint_url": "ftp://muster.example"}).status_code == 422
+    sender = SenderIdentity.objects.get()
+    assert (sender.imprint_url, sender.privacy_url) == (f"https://{links['imprint_url']}", links["privacy_url"])
+    assert 'value="https://muster.example/impressum"' in client.get("/setup/sender/").content.decode()

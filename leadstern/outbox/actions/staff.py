@@ -90,10 +90,19 @@ def mark_taken(ids: Iterable[int]) -> None:
 
 
 def save_sender(
-    *, name: str, address: str, reply_to: str, company_details: str, by: User | None, now: datetime
+    *,
+    name: str,
+    address: str,
+    reply_to: str,
+    company_details: str,
+    by: User | None,
+    now: datetime,
+    imprint_url: str = "",
+    privacy_url: str = "",
 ) -> SenderIdentity:
     """Makes or changes the default sender. Mails already queued keep what they were queued with."""
     errors = _sender_mistakes(name, address, reply_to, company_details)
+    errors |= _link_mistakes(imprint_url=imprint_url, privacy_url=privacy_url)
     if errors:
         raise Invalid(errors)
     values = {
@@ -101,6 +110,8 @@ def save_sender(
         "address": email_key(address) or "",
         "reply_to": email_key(reply_to) or "" if reply_to else "",
         "company_details": company_details.replace("\r\n", "\n").strip(),
+        "imprint_url": imprint_url.strip(),
+        "privacy_url": privacy_url.strip(),
     }
     with write():
         sender, _created = SenderIdentity.objects.update_or_create(is_default=True, defaults=values)
@@ -119,6 +130,15 @@ def _sender_mistakes(name: str, address: str, reply_to: str, company_details: st
     if not company_details.strip():
         errors["company_details"] = [_("Business mails must carry the company details (§ 35a GmbHG).")]
     return errors
+
+
+def _link_mistakes(**links: str) -> dict[str, list[str]]:
+    """Anything else (javascript:, ftp:) is no page a visitor could read."""
+    return {
+        field: [_("Please give an address that begins with https://.")]
+        for field, url in links.items()
+        if url.strip() and not url.strip().lower().startswith(("https://", "http://"))
+    }
 
 
 def ensure_default_sender(*, now: datetime) -> SenderIdentity:

@@ -70,6 +70,8 @@ class Migration(migrations.Migration):
                 ('address', models.EmailField(max_length=254)),
                 ('reply_to', models.EmailField(blank=True, max_length=254)),
                 ('company_details', models.TextField()),
+                ('imprint_url', models.URLField(blank=True, max_length=500)),
+                ('privacy_url', models.URLField(blank=True, max_length=500)),
                 ('is_default', models.BooleanField(default=False)),
             ],
             options={

@@ -33,7 +33,6 @@ from leadstern.capture.queries import form_by_key, held_submission, live_version
 from leadstern.capture.terms import SubmissionState
 from leadstern.core.pages import RETRY_AFTER
 from leadstern.core.time import now
-from leadstern.outbox.queries import default_sender
 
 View = Callable[..., HttpResponse]
 
@@ -115,7 +114,7 @@ def done(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         return _unknown(request)
     title, text = _done_words(found)
-    return render(request, "capture/form/done.html", {"title": title, "text": text, "company": default_sender()})
+    return render(request, "capture/form/done.html", {"title": title, "text": text})
 
 
 @public
@@ -151,7 +150,7 @@ def _page(request: HttpRequest, found: Form) -> HttpResponse:
     is_test = is_test_mark(request.GET.get("test", ""), key=found.key)
     language = translation.get_language() or "de"
     shown = first_showing(found, version, language=language, key=new_key(), at=now(), is_test=is_test)
-    context = {"form": show_form(found, version, shown), "company": default_sender()}
+    context = {"form": show_form(found, version, shown)}
     return render(request, "capture/form/page.html", context)
 
 
@@ -198,7 +197,7 @@ def _ask_to_correct(
     if _wants_json(request):
         html = render_to_string("capture/form/embedded.html", context)
         return JsonResponse({"state": "invalid", "errors": submission.errors, "html": html}, status=422)
-    return render(request, "capture/form/page.html", context | {"company": default_sender()}, status=422)
+    return render(request, "capture/form/page.html", context, status=422)
 
 
 def _question_url(found: Form, held: Submission) -> str:
