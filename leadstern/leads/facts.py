@@ -31,7 +31,7 @@ from django.utils.translation import gettext_lazy as _
 from leadstern.core.registry import Fact, FactKind
 from leadstern.core.text import FREE_MAIL
 from leadstern.leads.models import Activity, Identity, Lead
-from leadstern.leads.terms import BY_LEAD, Acquisition, ActivityKind, IdentityKind
+from leadstern.leads.terms import BY_LEAD, Acquisition, ActivityKind, IdentityKind, source_words
 
 
 def _column(name: str) -> Callable[[datetime], Any]:
@@ -77,6 +77,10 @@ def _values_of(field: str) -> Callable[[], list[tuple[str, Any]]]:
     return choices
 
 
+def _sources() -> list[tuple[str, Any]]:
+    return [(source, source_words(source)) for source, _source in _values_of("source")()]
+
+
 def _countries() -> list[tuple[str, Any]]:
     return list(_country_names((get_language() or settings.LANGUAGE_CODE)[:2]))
 
@@ -96,7 +100,7 @@ FACTS = (
     Fact("lead.company", _("Company"), FactKind.TEXT, _plain("company__name")),
     Fact("lead.position", _("Position"), FactKind.TEXT, _column("position")),
     Fact("lead.interest", _("Interest"), FactKind.TEXT, _column("interest")),
-    Fact("lead.source", _("Source"), FactKind.CHOICE, _plain("source"), choices=_values_of("source")),
+    Fact("lead.source", _("Source"), FactKind.CHOICE, _plain("source"), choices=_sources),
     Fact("lead.medium", _("Medium"), FactKind.TEXT, _column("medium")),
     Fact("lead.campaign", _("Campaign"), FactKind.CHOICE, _column("campaign"), choices=_values_of("campaign")),
     Fact("lead.landing_page", _("Landing page"), FactKind.TEXT, _column("landing_page")),

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from leadstern.core.money import read_amount
 from leadstern.core.text import country_code
 from leadstern.leads.models import Lead
-from leadstern.leads.terms import Acquisition, IdentityKind, Salutation
+from leadstern.leads.queries import spend_sources
+from leadstern.leads.terms import Acquisition, IdentityKind, Salutation, source_code, source_words
 
 TEXTS = {
     "title": (_("Title"), 40),
@@ -28,7 +29,19 @@ TEXTS = {
     "campaign": (_("Campaign"), 120),
     "referred_by": (_("Recommended by"), 120),
 }
+ANOTHER = "+"
+"""The choice of a source that is not in the list; no source that leads come from is called so."""
 BUSINESS = {"": None, "yes": True, "no": False}
+
+
+class SourceField(forms.CharField):
+    """A source by its words: „Paid search“ is typed and read, `paid_search` recorded."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return source_words(value) if isinstance(value, str) else value
+
+    def to_python(self, value: Any) -> str:
+        return source_code(super().to_python(value) or "")
 
 
 class LeadForm(forms.Form):
@@ -54,6 +67,7 @@ class LeadForm(forms.Form):
         super().__init__(data, initial=initial)
         for name, (label, length) in TEXTS.items():
             self.fields[name] = forms.CharField(label=label, required=False, max_length=length)
+        self.fields["source"] = SourceField(label=TEXTS["source"][0], required=False, max_length=TEXTS["source"][1])
         self.order_fields(self.field_order)
 
     def clean_country(self) -> str:
@@ -88,14 +102,18 @@ class ContactPointForm(forms.Form):
 
 
 class SpendForm(forms.Form):
-    """What a source cost in a month."""
+    """What a source cost in a month. A source that nothing came from yet has to be named on purpose: a mere slip of the
+    pen would become a row without leads."""
 
     month = forms.CharField(
         label=_("Month"), max_length=7, widget=forms.TextInput(attrs={"type": "month", "placeholder": "2026-11"})
     )
-    source = forms.CharField(
-        label=_("Source"), max_length=120, widget=forms.TextInput(attrs={"list": "sources", "autocomplete": "off"}),
-        help_text=_("As it stands at the leads, for example google."),
+    source = forms.ChoiceField(
+        label=_("Source"), error_messages={"invalid_choice": _("Please choose a source from the list.")}
+    )
+    new_source = forms.CharField(
+        label=_("New source"), max_length=120, required=False,
+        help_text=_("Only with “Another source”: exactly as it will stand in the campaign link or the file."),
     )  # fmt: skip
     campaign = forms.CharField(
         label=_("Campaign"), max_length=120, required=False, help_text=_("Empty: all of the source.")
@@ -103,10 +121,16 @@ class SpendForm(forms.Form):
     amount = forms.CharField(label=_("Amount"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.known = spend_sources()
+        source = self.fields["source"]
+        assert isinstance(source, forms.ChoiceField)
+        source.choices = [("", _("Please choose")), *self.known.items(), (ANOTHER, _("Another source"))]
+
     def clean_month(self) -> date:
-        year, _dash, month = self.cleaned_data["month"].partition("-")
         try:
-            return date(int(year), int(month), 1)
+            return date.fromisoformat(f"{self.cleaned_data['month']}-01")
         except ValueError:
             raise forms.ValidationError(gettext("Please enter a month as 2026-11.")) from None
 
@@ -115,3 +139,15 @@ class SpendForm(forms.Form):
             return read_amount(self.cleaned_data["amount"])
         except ValueError:
             raise forms.ValidationError(gettext("Please enter an amount, for example 1,234.50.")) from None
+
+    def clean(self) -> dict[str, Any]:
+        """`source` becomes the one to record; a new one that is known after all is taken as the known one."""
+        cleaned = super().clean() or self.cleaned_data
+        named = source_code(cleaned.pop("new_source", ""))
+        if cleaned.get("source") == ANOTHER:
+            cleaned["source"] = {code.casefold(): code for code in self.known}.get(named.casefold(), named)
+            if not named:
+                self.add_error("new_source", gettext("Please name the source."))
+        elif named and "source" in cleaned:
+            self.add_error("new_source", gettext("Please choose “Another source” or leave this empty."))
+        return cleaned

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet, UUIDField
 from django.db.models.functions import Cast
 
 from leadstern.leads.models import Activity, Change, Identity, Lead, Spend
-from leadstern.leads.terms import ActivityKind, IdentityKind
+from leadstern.leads.terms import SOURCES, ActivityKind, IdentityKind, source_words
 from leadstern.visitors.models import Hit
 
 SHOWN_KINDS = (IdentityKind.EMAIL, IdentityKind.PHONE, IdentityKind.EXTERNAL)
@@ -94,6 +94,25 @@ def sources() -> list[str]:
     return list(
         Lead.objects.exclude(source=None).order_by("source").values_list("source", flat=True).distinct()[:500]  # type: ignore[arg-type]
     )
+
+
+def spend_sources() -> dict[str, str]:
+    """What money can be recorded for, with its words, by words: what we name ourselves, what leads came from, and what
+    is recorded already. Of two with the same words ours stands."""
+    recorded = Spend.objects.order_by("source").values_list("source", flat=True).distinct()[:500]
+    by_words = {source_words(source).casefold(): source for source in (*recorded, *sources(), *SOURCES)}
+    return dict(sorted(((source, source_words(source)) for source in by_words.values()), key=_by_words))
+
+
+def _by_words(pair: tuple[str, str]) -> str:
+    return pair[1].casefold()
+
+
+def pairs_of_leads(wanted: Collection[str]) -> set[tuple[str, str]]:
+    """Source and campaign (empty: any) of every lead from these sources."""
+    rows = Lead.objects.filter(source__in=wanted).order_by().values_list("source", "campaign").distinct()
+    pairs = {(source or "", campaign) for source, campaign in rows}
+    return pairs | {(source, "") for source, _campaign in pairs}
 
 
 def spends(*, source: str = "") -> QuerySet[Spend]:

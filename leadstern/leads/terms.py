@@ -1,11 +1,35 @@
-"""The words of a lead: identities, kinds of acquisition and of activities."""
+"""The words of a lead: identities, kinds of acquisition and of activities, and how a source is called."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from leadstern.capture.terms import CaptureChannel
+from leadstern.visitors.terms import Channel
+
+SOURCES: dict[str, Any] = {**dict(Channel.choices), CaptureChannel.MANUAL.value: CaptureChannel.MANUAL.label}
+"""The sources that we name ourselves. Others stand as somebody wrote them: in a campaign, a file or a form."""
+
+
+def source_words(source: str | None) -> str:
+    """How pages call a source: ours by its name, others as recorded; empty when there is none."""
+    return str(SOURCES.get(source or "", source or ""))
+
+
+def source_code(text: str) -> str:
+    """The source that somebody means who types its name, in any of our languages, or its code."""
+    folded = text.strip().casefold()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            for code, words in SOURCES.items():
+                if folded in (code, str(words).casefold()):
+                    return code
+    return text.strip()
 
 
 class Acquisition(models.TextChoices):

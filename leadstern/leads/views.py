@@ -16,7 +16,7 @@ from leadstern.core.time import now
 from leadstern.leads.actions import delete_spend, record_spend
 from leadstern.leads.forms import SpendForm
 from leadstern.leads.models import Activity, Spend
-from leadstern.leads.queries import sources, spends
+from leadstern.leads.queries import pairs_of_leads, spends
 
 ORDER = ("-month", "source", "campaign", "id")
 
@@ -28,7 +28,9 @@ def spend_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _record(request, form):
         return redirect("leads:spend")
     page = slice_by_key(spends(), order=ORDER, cursor=request.GET.get("cursor", ""))
-    context: dict[str, Any] = {"form": form, "slice": page, "sources": sources()}
+    pairs = pairs_of_leads({spend.source for spend in page.rows})
+    lonely = {spend.pk for spend in page.rows if (spend.source, spend.campaign) not in pairs}
+    context: dict[str, Any] = {"form": form, "slice": page, "lonely": lonely}
     return render(request, "leads/spend.html", context, status=422 if form.is_bound else 200)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from leadstern.core.formats import day
 from leadstern.core.text import defuse
 from leadstern.leads.models import Lead
+from leadstern.leads.terms import source_words
 
 BATCH = 1000
 
@@ -31,6 +32,7 @@ def csv_lines(leads: QuerySet[Lead]) -> Iterator[str]:
         _("Postcode"),
         _("Place"),
         _("Source"),
+        _("Source in words"),
         _("Campaign"),
         _("Captured"),
     )
@@ -45,6 +47,6 @@ def csv_lines(leads: QuerySet[Lead]) -> Iterator[str]:
 def _cells(lead: Lead) -> tuple[str, ...]:
     company = lead.company.name if lead.company else ""
     return (
-        str(lead.pk), str(lead), company, lead.postcode, lead.city, lead.source or "", lead.campaign,
-        day(lead.captured_at),
+        str(lead.pk), str(lead), company, lead.postcode, lead.city, lead.source or "",
+        source_words(lead.source), lead.campaign, day(lead.captured_at),
     )  # fmt: skip

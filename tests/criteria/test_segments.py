@@ -16,6 +16,7 @@ from leadstern.criteria.actions import delete_segment, save_segment
 from leadstern.criteria.logic import parse, read, to_json
 from leadstern.criteria.models import Segment
 from tests.criteria.make import CHOICE, FLAG, NUMBER, TEXT, saved
+from tests.leads.make import lead
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -23,6 +24,14 @@ SignIn = Callable[[User], Client]
 
 def segment(anna: User, now: datetime, name: str = "Köln", text: str = f'{TEXT} = "Köln"') -> Segment:
     return save_segment(None, name=name, condition=parse(text), by=anna, now=now)
+
+
+def test_preview_and_sentence_call_a_source_by_its_name(sign_in: SignIn, anna: User, now: datetime) -> None:
+    lead(source="organic_search")
+    text = 'lead.source = "organic_search"'
+    page = sign_in(anna).post("/score/condition/", {"condition": text}).content.decode()
+    assert "<td>Suche (unbezahlt)</td>" in page
+    assert "Herkunft ist Suche (unbezahlt)" in page
 
 
 def test_a_segment_is_saved_as_canonical_json_and_recorded(anna: User, now: datetime) -> None:

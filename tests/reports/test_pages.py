@@ -160,6 +160,27 @@ def test_an_export_is_recorded_and_runs_no_formula(sign_in: SignIn, anna: User, 
     assert Entry.objects.get().verb == "leads.exported"
 
 
+def test_a_source_is_said_in_words_and_the_file_keeps_its_code(sign_in: SignIn, anna: User, now: datetime) -> None:
+    lead("2026-01-10", source="organic_search")
+    lead("2026-01-10", source="manual")
+    client, cell = sign_in(anna), "?report=funnel&step=captured"
+    page = client.get(f"/reports/leads/{cell}").content.decode()
+    assert "<td>Suche (unbezahlt)</td>" in page
+    assert "<td>Von Hand erfasst</td>" in page
+    answer: Any = client.get(f"/reports/leads.csv{cell}")
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert "Herkunft;Herkunft in Worten" in lines[0]
+    assert "organic_search;Suche (unbezahlt)" in lines[1]
+
+
+def test_money_for_a_source_without_leads_is_said(sign_in: SignIn, anna: User, now: datetime) -> None:
+    lead("2026-01-10", source="paid_search")
+    spend("2026-01-01", "paid_search", "100.00")
+    spend("2026-01-01", "Gugel", "50.00")
+    page = unescape(sign_in(anna).get("/reports/cost/").content.decode())
+    assert "50,00\u00a0€ haben keinen einzigen Lead gebracht: Gugel." in page
+
+
 def test_the_leads_of_a_figure_cost_the_same_for_one_and_three(
     sign_in: SignIn, anna: User, now: datetime, django_assert_num_queries: Any
 ) -> None:

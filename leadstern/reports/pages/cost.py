@@ -100,7 +100,7 @@ def _label(report: CostReport, row: Cost) -> str:
 
 
 def _caveats(report: CostReport) -> tuple[str, ...]:
-    unpaid = report.unpaid_leads
+    unpaid, lonely = report.unpaid_leads, [_label(report, row) for row in report.rows if row.amount and not row.leads]
     said = [
         _("Only recorded spend counts. Wages, agencies and tools are in it only when somebody entered them."),
         _(
@@ -111,6 +111,13 @@ def _caveats(report: CostReport) -> tuple[str, ...]:
         _("Customers of the last months are still to come: their cost will fall."),
         _("Averages over fewer than %(number)s heads are marked “few”.") % {"number": FEW},
     ]
+    if lonely and report.by != "month":
+        words = {"amount": formats.money(sum(row.amount for row in report.rows if not row.leads))}
+        said.insert(
+            0,
+            _("%(amount)s brought no lead at all: %(sources)s. Is the source named as at the leads?")
+            % (words | {"sources": ", ".join(lonely)}),
+        )
     if unpaid:
         said.insert(
             0,

@@ -7,9 +7,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from leadstern.core import formats
+from leadstern.leads.terms import source_words
 from leadstern.reports.drill import Cell, address
 from leadstern.reports.terms import Period, Share
-from leadstern.visitors.terms import Channel
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,8 @@ def interval_words(share: Share) -> str:
 
 
 def source_label(source: str | None) -> str:
-    """The name of a channel, else the source as recorded; none given is a row of its own."""
-    if source is None:
-        return _("none given")
-    return str(dict(Channel.choices).get(source, source)) or _("none given")
+    """The name of a source; none given is a row of its own."""
+    return source_words(source) or _("none given")
 
 
 def month_label(key: str | None) -> str:
