@@ -37,22 +37,22 @@ class Cell:
 
 def address(cell: Cell, *, name: str = "leads") -> str:
     """Where the leads of the cell are listed; `name` "leads_csv" for the file."""
-    wanted = {"report": cell.report, "step": cell.step, "by": cell.by, "source": cell.source}
+    wanted = {"step": cell.step, "by": cell.by, "source": cell.source}
     wanted |= {"since": _text(cell.period.since), "until": _text(cell.period.until)}
     if not cell.is_total:
         wanted |= {"row": "none"} if cell.key is None else {"row": "is", "key": cell.key}
     parameters = {key: value for key, value in wanted.items() if value or key == "key"}
-    return f"{reverse(f'reports:{name}')}?{urlencode(parameters)}"
+    return f"{reverse(f'reports:{name}', args=[cell.report])}?{urlencode(parameters)}"
 
 
-def cell_from(parameters: Mapping[str, str]) -> Cell:
+def cell_from(report: str, parameters: Mapping[str, str]) -> Cell:
     """The cell an address names. Raises UnknownReport or UnknownGrouping for what no page of ours would write."""
     row = parameters.get("row", "")
     if any("\0" in value for value in parameters.values()):  # PostgreSQL compares no text with a NUL in it
         raise UnknownGrouping("NUL")
     period = Period(_day(parameters.get("since", "")), _day(parameters.get("until", "")))
     return Cell(
-        report=parameters.get("report", ""),
+        report=report,
         step=parameters.get("step", ""),
         period=period,
         by=parameters.get("by", ""),

@@ -9,6 +9,6 @@ urlpatterns = [
     path("reports/funnel/", views.funnel, name="funnel"),
     path("reports/mql-to-close/", views.mql_to_close, name="mql_to_close"),
     path("reports/cost/", views.cost, name="cost"),
-    path("reports/leads/", views.leads, name="leads"),
-    path("reports/leads.csv", views.leads_csv, name="leads_csv"),
+    path("reports/<slug:report>/leads/", views.leads, name="leads"),
+    path("reports/<slug:report>/leads.csv", views.leads_csv, name="leads_csv"),
 ]

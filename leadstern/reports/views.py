@@ -17,8 +17,8 @@ from leadstern.reports import mql_to_close as mqls
 from leadstern.reports.drill import Cell, address, cell_from, leads_in
 from leadstern.reports.exports import csv_lines
 from leadstern.reports.forms import FilterForm
-from leadstern.reports.pages import cost_page, funnel_page, mql_page
-from leadstern.reports.pages.parts import Page, period_words
+from leadstern.reports.pages import behind, cost_page, funnel_page, mql_page
+from leadstern.reports.pages.parts import Page
 from leadstern.reports.terms import UnknownGrouping, UnknownReport
 from leadstern.routing.access import is_restricted, only_visible
 
@@ -52,14 +52,15 @@ def cost(request: HttpRequest) -> HttpResponse:
 
 @requires(Right.SEE_REPORTS)
 @require_safe
-def leads(request: HttpRequest) -> HttpResponse:
+def leads(request: HttpRequest, report: str) -> HttpResponse:
     """The leads behind one figure, newest first, in slices."""
-    cell = _cell(request)
+    cell = _cell(request, report)
     found = only_visible(leads_in(cell), person(request)).select_related("company")
     shown = {
         "is_partial": is_restricted(person(request)),
         "slice": slice_by_key(found, order=("-captured_at", "-id"), cursor=request.GET.get("cursor", "")),
-        "period": period_words(cell.period),
+        "behind": behind(cell),
+        "count": found.count(),
         "csv_url": address(cell, name="leads_csv") if person(request).has_right(Right.EXPORT_LEADS) else "",
     }
     return render(request, "reports/leads.html", shown)
@@ -67,21 +68,21 @@ def leads(request: HttpRequest) -> HttpResponse:
 
 @requires(Right.SEE_REPORTS, Right.EXPORT_LEADS)
 @require_safe
-def leads_csv(request: HttpRequest) -> HttpResponseBase:
+def leads_csv(request: HttpRequest, report: str) -> HttpResponseBase:
     """The same leads as a file; recorded."""
     user = person(request)
-    found = only_visible(leads_in(_cell(request)), user)
+    found = only_visible(leads_in(_cell(request, report)), user)
     with write():
-        record("leads.exported", None, by=user, now=now(), data={"report": request.GET.dict()})
+        record("leads.exported", None, by=user, now=now(), data={"report": {"report": report} | request.GET.dict()})
     response = StreamingHttpResponse(csv_lines(found), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="leads.csv"'
     return response
 
 
-def _cell(request: HttpRequest) -> Cell:
+def _cell(request: HttpRequest, report: str) -> Cell:
     """The cell of the address; 404 for one that no report has."""
     try:
-        cell = cell_from(request.GET.dict())
+        cell = cell_from(report, request.GET.dict())
         leads_in(cell)
     except (UnknownReport, UnknownGrouping):
         raise Http404 from None

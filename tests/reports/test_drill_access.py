@@ -12,7 +12,7 @@ from leadstern.routing.actions import assign_lead
 from tests.leads.make import lead
 
 pytestmark = pytest.mark.django_db
-ADDRESS = "/reports/leads/?report=funnel&step=captured"
+ADDRESS = "/reports/funnel/leads/?step=captured"
 
 
 def test_field_sales_sees_its_own_leads_behind_a_figure_and_is_told_so(

@@ -38,7 +38,7 @@ def filled() -> None:
 
 
 def linked_counts(page: str) -> list[tuple[str, int]]:
-    found = re.findall(r'<a href="(/reports/leads/[^"]*)">([\d.]+)</a>', page)
+    found = re.findall(r'<a href="(/reports/[a-z-]+/leads/[^"]*)">([\d.]+)</a>', page)
     return [(unescape(url), int(number.replace(".", ""))) for url, number in found]
 
 
@@ -74,7 +74,7 @@ def test_leads_without_recorded_spend_open_as_well(sign_in: SignIn, anna: User, 
     client = sign_in(anna)
     page = client.get("/reports/cost/").content.decode()
     assert "15 Leads kamen in Monaten, für die zu ihrer Herkunft keine Ausgaben erfasst sind" in page
-    url = re.search(r'href="(/reports/leads/[^"]*unpaid[^"]*)"', page)
+    url = re.search(r'href="(/reports/cost/leads/[^"]*unpaid[^"]*)"', page)
     assert url is not None
     assert client.get(unescape(url.group(1))).content.decode().count("<tr data-row>") == 15
 
@@ -123,26 +123,26 @@ def test_a_filter_that_cannot_be_read_is_said(sign_in: SignIn, anna: User, now: 
 
 @pytest.mark.parametrize(
     "query",
-    ["", "report=x&step=n", "report=cost&step=n", "report=mql-to-close&step=n&row=is&by=id&key=1",
-     "report=mql-to-close&step=n&row=is&by=month&key=2026-99", "report=mql-to-close&step=n&since=x",
-     "report=mql-to-close&step=n&row=is&by=source&key=%00", "report=cost&step=leads&row=none&by=month"],
+    ["cost/leads/", "x?step=n", "cost?step=n", "mql-to-close?step=n&row=is&by=id&key=1",
+     "mql-to-close?step=n&row=is&by=month&key=2026-99", "mql-to-close?step=n&since=x",
+     "mql-to-close?step=n&row=is&by=source&key=%00", "cost?step=leads&row=none&by=month"],
 )  # fmt: skip
 def test_a_made_up_address_of_leads_is_not_found(sign_in: SignIn, anna: User, now: datetime, query: str) -> None:
-    assert sign_in(anna).get(f"/reports/leads/?{query}").status_code == 404
+    assert sign_in(anna).get("/reports/" + query.replace("?", "/leads/?")).status_code == 404
 
 
 def test_roles_decide_who_sees_reports_and_who_exports(
     sign_in: SignIn, anna: User, ben: User, carla: User, doris: User, emil: User, fremd: User, now: datetime
 ) -> None:
-    cell = "?report=funnel&step=captured"
+    cell = "?step=captured"
     for user, sees, exports, records in [
         (anna, True, True, True), (ben, True, False, False), (carla, True, False, False), (doris, True, True, True),
         (emil, False, False, False), (fremd, False, False, False),
     ]:  # fmt: skip
         client = sign_in(user)
-        for address in [*PAGES, f"/reports/leads/{cell}"]:
+        for address in [*PAGES, f"/reports/funnel/leads/{cell}"]:
             assert client.get(address).status_code == (200 if sees else 403), (user.name, address)
-        assert client.get(f"/reports/leads.csv{cell}").status_code == (200 if exports else 403), user.name
+        assert client.get(f"/reports/funnel/leads.csv{cell}").status_code == (200 if exports else 403), user.name
         if sees:
             assert ("/leads/spend/" in client.get("/reports/cost/").content.decode()) is records, user.name
     assert Client().get("/reports/funnel/").status_code == 302
@@ -151,7 +151,7 @@ def test_roles_decide_who_sees_reports_and_who_exports(
 def test_an_export_is_recorded_and_runs_no_formula(sign_in: SignIn, anna: User, now: datetime) -> None:
     firm = Company.objects.create(name='=HYPERLINK("x")', name_key="x", created_at=NOW)
     lead("2026-01-10", company=firm, last_name="@Muster", source="-1+1")
-    answer: Any = sign_in(anna).get("/reports/leads.csv?report=funnel&step=captured")
+    answer: Any = sign_in(anna).get("/reports/funnel/leads.csv?step=captured")
     text = b"".join(answer.streaming_content).decode()
     assert text.startswith("\ufeff")
     assert "'@Muster" in text
@@ -160,14 +160,36 @@ def test_an_export_is_recorded_and_runs_no_formula(sign_in: SignIn, anna: User, 
     assert Entry.objects.get().verb == "leads.exported"
 
 
+@pytest.mark.parametrize(
+    ("address", "figure", "line"),
+    [("mql-to-close/leads/?step=n&by=source&row=is&key=search", "MQLs · search",
+      ["MQL zu Kunde", "seit Beginn", "25 Leads"]),
+     ("mql-to-close/leads/?step=won&by=month&row=is&key=2026-01", "Kunden · 01/2026", ["5 Leads"]),
+     ("funnel/leads/?step=won&since=2026-10-01", "Kunde", ["Trichter", "seit 01.10.2026", "1 Lead"]),
+     ("cost/leads/?step=leads&by=campaign&row=is&key=solar&source=search&since=2026-01-15&until=2026-02-03",
+      "search · solar", ["Kosten", "01.01.2026 bis 28.02.2026"])],
+)  # fmt: skip
+def test_the_leads_say_behind_which_figure_they_stand(
+    sign_in: SignIn, anna: User, now: datetime, address: str, figure: str, line: list[str]
+) -> None:
+    filled()
+    page = " ".join(sign_in(anna).get(f"/reports/{address}").content.decode().split())
+    (heading,) = re.findall(r"<h1[^>]*>(.*?)</h1>", page)
+    assert figure in heading
+    for words in line:
+        assert words in page
+    report = f"/reports/{address.split('/', maxsplit=1)[0]}/"
+    assert f'<a href="{report}" aria-current="page">' in page
+
+
 def test_a_source_is_said_in_words_and_the_file_keeps_its_code(sign_in: SignIn, anna: User, now: datetime) -> None:
     lead("2026-01-10", source="organic_search")
     lead("2026-01-10", source="manual")
     client, cell = sign_in(anna), "?report=funnel&step=captured"
-    page = client.get(f"/reports/leads/{cell}").content.decode()
+    page = client.get(f"/reports/funnel/leads/{cell}").content.decode()
     assert "<td>Suche (unbezahlt)</td>" in page
     assert "<td>Von Hand erfasst</td>" in page
-    answer: Any = client.get(f"/reports/leads.csv{cell}")
+    answer: Any = client.get(f"/reports/funnel/leads.csv{cell}")
     lines = b"".join(answer.streaming_content).decode().splitlines()
     assert "Herkunft;Herkunft in Worten" in lines[0]
     assert "organic_search;Suche (unbezahlt)" in lines[1]
@@ -188,8 +210,8 @@ def test_the_leads_of_a_figure_cost_the_same_for_one_and_three(
     for number in (1, 2):
         for _ in range(number):
             lead("2026-01-10", {MQL: "2026-01-11"}, source="search")
-        with django_assert_num_queries(4):
-            client.get("/reports/leads/?report=mql-to-close&step=n")
+        with django_assert_num_queries(5):
+            client.get("/reports/mql-to-close/leads/?step=n")
 
 
 def test_labels_in_a_chart_are_escaped_and_numbers_stay_numbers() -> None:

@@ -52,7 +52,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "opportunity": ("/sell/opportunities/?state=won", r"/sell/opportunities/\d+/"),
     "opportunity, open": ("/sell/opportunities/?state=open", r"/sell/opportunities/\d+/"),
     "opportunities of a state": ("/sell/opportunities/?state=lost",),
-    "leads behind a number": ("/reports/funnel/", r"/reports/leads/.*"),
+    "leads behind a number": ("/reports/funnel/", r"/reports/funnel/leads/.*"),
     "person": ("/setup/people/", r"/setup/people/\d+/"),
     "person, new": ("/setup/people/new/",),
     "second factor": ("/account/2fa/",),
