@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,11 @@ from django.utils.translation import gettext as _
 from leadstern.consent.queries import permissions
 from leadstern.consent.terms import Channel, Ground, Purpose
 from leadstern.core.errors import Refused
+from leadstern.criteria.logic import read
+from leadstern.criteria.queries import leads_matching
+from leadstern.criteria.terms import WrongCondition
 from leadstern.leads.models import Identity
+from leadstern.leads.queries import live_leads
 from leadstern.leads.terms import Health, IdentityKind
 from leadstern.nurture.models import Enrollment, NotNurtured, Sequence, SequenceVersion, Suppression
 from leadstern.nurture.terms import LEFT_OUT_FOR, RUNNING, EnrollmentState, Point, Reason
@@ -104,6 +109,32 @@ def sequence_lines() -> list[SequenceLine]:
         )
         for each in Sequence.objects.order_by("priority", "id")
     ]
+
+
+@dataclass(frozen=True)
+class Entering:
+    """Who would enter a sequence the moment it is switched on, counted up to 1,000 (`is_more`: there are more), and
+    after how many hours they get their first mail."""
+
+    number: int
+    is_more: bool
+    wait_hours: int
+
+
+def entering(sequence: Sequence, *, now: datetime) -> Entering | None:
+    """Leads that fit no other sequence and this one. None when it is switched on already or was never published."""
+    version = None if sequence.is_active else published_version(sequence)
+    if version is None:
+        return None
+    waiting = live_leads().filter(not_nurtured__reason=Reason.NO_SEQUENCE)
+    try:
+        fitting = leads_matching(read(sequence.entry), now=now, leads=waiting) if sequence.entry else waiting
+    except WrongCondition:  # the page says so
+        fitting = waiting.none()
+    found = list(fitting.order_by("pk").values_list("pk", flat=True)[: COUNTED + 1])
+    before = furthest_positions(found)
+    number = sum(before.get((lead_id, sequence.pk), 0) < len(version.steps) for lead_id in found)
+    return Entering(min(number, COUNTED), number > COUNTED, version.steps[0]["wait_hours"])
 
 
 def draft(sequence: Sequence) -> SequenceVersion | None:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from leadstern.accounts.models import User
+from leadstern.criteria.logic import parse, to_json
 from leadstern.nurture import actions, queries
 from leadstern.nurture.models import Enrollment, Sequence
 from tests.nurture.make import make_sender, nurtured, running, sequence, step
@@ -80,6 +81,28 @@ def test_sequence_is_made_edited_published_and_switched_on(sign_in: SignIn, anna
     page = client.get(base).content.decode()
     assert "Umbenannt" in page
     assert "Zwei" in page
+
+
+def test_switching_on_says_before_how_many_get_mail(sign_in: SignIn, anna: User, now: datetime) -> None:
+    make_sender(now)
+    made = sequence(anna, step(0), entry=to_json(parse('lead.country = "DE"')))
+    actions.deactivate_sequence(made, by=anna, now=now)
+    for address, country in (("a@example.com", "DE"), ("b@example.com", "DE"), ("c@example.com", "AT")):
+        nurtured(address, country=country)
+    nurtured("d@example.com", country="DE", consented=False)
+    client, base = sign_in(anna), f"/nurture/sequences/{made.pk}/"
+    question = (
+        "Einschalten: 2 Leads kommen sofort hinein. Ihre erste E-Mail geht binnen Minuten ab, bei Tag und bei Nacht."
+    )
+    page = client.get(base).content.decode()
+    assert page.count(question) == 2
+    assert f'data-confirm="{question}"' in page
+    client.post(f"{base}activate/")
+    actions.enrol_consented(now=now, limit=100)
+    assert Enrollment.objects.count() == 2
+    assert "Einschalten:" not in client.get(base).content.decode()
+    actions.deactivate_sequence(made, by=anna, now=now)
+    assert "Einschalten: Kein Lead kommt sofort hinein" in client.get(base).content.decode()
 
 
 def test_step_with_an_unknown_name_is_told_beside_the_field(sign_in: SignIn, anna: User) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from leadstern.accounts.access import person, requires
 from leadstern.accounts.terms import Right
+from leadstern.core import formats
 from leadstern.core.errors import Invalid, Refused
 from leadstern.core.time import now
 from leadstern.criteria.logic import read, to_json
@@ -90,7 +91,32 @@ def _shown(found: Sequence) -> dict[str, Any]:
         "steps": _lines(version.steps if version else []),
         "counts": queries.people_counts(found),
         "entry": _entry_sentence(found),
+        "question": _question(queries.entering(found, now=now())),
     }
+
+
+def _question(entering: queries.Entering | None) -> str:
+    """What switching on does to the leads there are: the mails cannot be called back."""
+    if entering is None:
+        return ""
+    if not entering.number:
+        return _("Switching on: no lead enters at once; whoever fits later does.")
+    words = {"number": formats.number(entering.number), "hours": entering.wait_hours}
+    who = (
+        _("Switching on: more than %(number)s leads enter at once.")
+        if entering.is_more
+        else ngettext(
+            "Switching on: %(number)s lead enters at once.", "Switching on: %(number)s leads enter at once.",
+            entering.number,
+        )
+    )  # fmt: skip
+    first = (
+        ngettext("The first mail leaves after %(hours)s hour.", "The first mail leaves after %(hours)s hours.",
+                 entering.wait_hours)
+        if entering.wait_hours
+        else _("Their first mail leaves within minutes, by day and by night.")
+    )  # fmt: skip
+    return f"{who} {first}" % words
 
 
 def _lines(steps: list[dict[str, Any]]) -> list[StepLine]:
