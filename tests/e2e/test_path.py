@@ -41,7 +41,7 @@ def test_a_visitor_becomes_a_customer(installation: Installation, stranger: Open
 
 
 def enquire(page: Page, installation: Installation) -> None:
-    """Comes by an advertisement, agrees to be measured, looks at the prices, asks for an offer: first with a mistake."""
+    """Comes by an advertisement, agrees to be measured, looks around, asks for an offer: first with a mistake."""
     page.goto(f"{installation.website}/photovoltaik?utm_source=google&utm_medium=cpc&utm_campaign=solar-herbst")
     page.get_by_role("button", name="Ja, messen Sie").click()
     page.get_by_role("link", name="Preise", exact=True).click()
