@@ -25,6 +25,7 @@ TEXTS = {
     "core/templates/core/forms/help.html": {"field.auto_id"},
     "criteria/templates/criteria/editor.html": {"widget.attrs.id"},
     "capture/templates/capture/edit_form.html": {"row.number"},
+    "capture/templates/capture/wrong.html": {"row.number"},
 }
 """Made as text by the code, or never near a thousand: the number of a field in its form."""
 
