@@ -10,7 +10,15 @@ from leadstern.leads.models import Lead
 from leadstern.leads.terms import ActivityKind
 from leadstern.routing.actions import note_first_contact
 from leadstern.routing.queries import owner_of
-from leadstern.sales.actions.guards import CALLS, check_ahead, close_tasks, lock_lead, plan_task
+from leadstern.sales.actions.guards import (
+    CALLS,
+    check_ahead,
+    check_is_open,
+    check_to_call,
+    close_tasks,
+    lock_lead,
+    plan_task,
+)
 from leadstern.sales.logic import AnswerInput
 from leadstern.sales.models import Answer, CallRecord, Task
 from leadstern.sales.queries import answers_of
@@ -30,7 +38,8 @@ def record_call(
     """One attempt to reach the lead. It stops the clock of the first contact, whatever its result.
 
     Not reached needs `again_at` (Invalid otherwise); with it the call tasks end and a callback is planned. Without it
-    they stay open, without deadline. The same `key` again changes nothing and returns the first record.
+    they stay open, without deadline. The same `key` again changes nothing and returns the first record. Refused for a
+    lead on which nobody works any more.
     """
     if result is CallResult.NOT_REACHED or again_at is not None:
         check_ahead(again_at, field="again_at", now=now)
@@ -38,6 +47,7 @@ def record_call(
         lock_lead(lead)
         if key is not None and (known := CallRecord.objects.filter(lead=lead, key=key).first()):
             return known
+        check_to_call(lead)
         call = CallRecord.objects.create(lead=lead, by=by, at=now, result=result, note=note, again_at=again_at, key=key)
         note_first_contact(lead.pk, at=now)
         _plan_next(call, by=by, now=now)
@@ -58,9 +68,13 @@ def _plan_next(call: CallRecord, *, by: User, now: datetime) -> None:
 def record_answers(
     lead: Lead, answers: Mapping[Question, AnswerInput], *, said_by: str, by: User, now: datetime
 ) -> list[Answer]:
-    """Adds what was said; earlier answers stay. One equal to the newest is not added again. Returns the new ones."""
+    """Adds what was said; earlier answers stay. One equal to the newest is not added again. Returns the new ones.
+
+    Refused for a lead that is won, lost or sorted out.
+    """
     with write():
         lock_lead(lead)
+        check_is_open(lead)
         known = answers_of(lead.pk)
         rows = [
             Answer(

@@ -16,9 +16,9 @@ from leadstern.leads.models import Lead
 from leadstern.qualification.actions import move_lead
 from leadstern.qualification.models import Verdict
 from leadstern.qualification.queries import stage_labels
-from leadstern.qualification.terms import Cause, Stage
+from leadstern.qualification.terms import CLOSED, Cause, Stage
 from leadstern.sales.models import Opportunity, Outcome, Task
-from leadstern.sales.terms import CALLING, OutcomeKind, TaskKind
+from leadstern.sales.terms import CALLING, DisqualifyReason, OutcomeKind, TaskKind
 
 LONGEST_WAIT = timedelta(days=731)
 
@@ -46,6 +46,34 @@ def check_move(lead: Lead, *, stage: Stage, allowed: Collection[Stage], by: User
     if at not in allowed:
         raise Refused(_("This is not possible at the stage “%(stage)s”.") % {"stage": _label(at)})
     return True
+
+
+def check_is_open(lead: Lead) -> None:
+    """Refused for a lead that is won, lost or sorted out: who still sees it as it was must be told."""
+    verdict = current_verdict(lead)
+    if verdict is None or verdict.stage not in CLOSED:
+        return
+    told = [_already(verdict), _("Nothing was noted.")]
+    if verdict.reason == DisqualifyReason.NO_CONTACT_WISHED:
+        told.insert(1, _("The person wishes no contact."))
+    raise Refused(" ".join(told))
+
+
+def check_to_call(lead: Lead) -> None:
+    """A call belongs to a lead that somebody has to work on. Refused for one that was ended or handed over meanwhile."""
+    check_is_open(lead)
+    if not Task.objects.filter(lead=lead, done_at__isnull=True).exclude(kind=TaskKind.HAND_OVER).exists():
+        raise Refused(" ".join([_("There is nothing to do with this lead any more."), _("Nothing was noted.")]))
+
+
+def check_same(lead: Lead, kind: OutcomeKind, *, reason: str) -> Outcome:
+    """The outcome that a repeated click is answered with. Refused when it gave another reason: that was no repetition,
+    and must not be lost in silence."""
+    known = last_outcome(lead, kind)
+    if known.reason != reason:
+        verdict = current_verdict(lead)
+        raise Refused(" ".join([*([_already(verdict)] if verdict else []), _("Nothing was noted.")]))
+    return known
 
 
 def _label(stage: Stage) -> str:

@@ -22,6 +22,7 @@ from leadstern.sales.actions.guards import (
     check_ahead,
     check_move,
     check_reason,
+    check_same,
     decide,
     last_outcome,
     lock_lead,
@@ -57,7 +58,7 @@ def recycle_lead(
     with write():
         lock_lead(lead)
         if not check_move(lead, stage=Stage.RECYCLED, allowed=WORKABLE - {Stage.RECYCLED}, by=by):
-            return last_outcome(lead, OutcomeKind.RECYCLED)
+            return check_same(lead, OutcomeKind.RECYCLED, reason=reason)
         outcome = decide(
             lead,
             kind=OutcomeKind.RECYCLED,
@@ -78,7 +79,7 @@ def disqualify_lead(lead: Lead, *, reason: str, by: User, now: datetime, note: s
     with write():
         lock_lead(lead)
         if not check_move(lead, stage=Stage.DISQUALIFIED, allowed=WORKABLE, by=by):
-            return last_outcome(lead, OutcomeKind.DISQUALIFIED)
+            return check_same(lead, OutcomeKind.DISQUALIFIED, reason=reason)
         outcome = decide(
             lead,
             kind=OutcomeKind.DISQUALIFIED,

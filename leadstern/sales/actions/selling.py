@@ -20,8 +20,8 @@ from leadstern.routing.actions import note_accepted
 from leadstern.sales.actions.guards import (
     check_move,
     check_reason,
+    check_same,
     decide,
-    last_outcome,
     lock_lead,
     plan_task,
 )
@@ -61,7 +61,7 @@ def reject_lead(lead: Lead, *, reason: str, by: User, now: datetime, note: str =
     with write():
         lock_lead(lead)
         if not check_move(lead, stage=Stage.MARKETING_QUALIFIED, allowed={Stage.PHONE_QUALIFIED}, by=by):
-            return last_outcome(lead, OutcomeKind.REJECTED)
+            return check_same(lead, OutcomeKind.REJECTED, reason=reason)
         outcome = decide(
             lead,
             kind=OutcomeKind.REJECTED,
@@ -80,7 +80,7 @@ def win_opportunity(opportunity: Opportunity, *, value: Decimal | None, by: User
     checked = check_value(value)
     with write():
         if not _is_open(opportunity, Opportunity.State.WON):
-            return opportunity
+            return _repeated(opportunity, is_same=checked in (None, opportunity.value))
         before = opportunity.value
         opportunity.state, opportunity.closed_at = Opportunity.State.WON, now
         opportunity.value = opportunity.value if checked is None else checked
@@ -94,7 +94,7 @@ def lose_opportunity(opportunity: Opportunity, *, reason: str, note: str, by: Us
     check_reason(reason, LossReason.values)
     with write():
         if not _is_open(opportunity, Opportunity.State.LOST):
-            return opportunity
+            return _repeated(opportunity, is_same=reason == opportunity.reason)
         opportunity.state, opportunity.closed_at = Opportunity.State.LOST, now
         opportunity.reason, opportunity.note = reason, note
         opportunity.save()
@@ -118,6 +118,13 @@ def _is_open(opportunity: Opportunity, wanted: Opportunity.State) -> bool:
     if opportunity.state not in (Opportunity.State.OPEN, wanted):
         raise Refused(_("This opportunity is closed already."))
     return opportunity.state == Opportunity.State.OPEN
+
+
+def _repeated(opportunity: Opportunity, *, is_same: bool) -> Opportunity:
+    """A second click changes nothing. Refused when it said something else, which must not be lost in silence."""
+    if not is_same:
+        raise Refused(_("This opportunity is closed already."))
+    return opportunity
 
 
 def _close(
