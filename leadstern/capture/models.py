@@ -95,7 +95,7 @@ class ImportRun(models.Model):
 
 
 class ImportIssue(models.Model):
-    """A line of a file that could not be taken, and why. `raw` is the line as it came, for 30 days."""
+    """A line of a file that was not taken, or with a doubt, and why. `raw`: the line as it came, for 30 days."""
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="issues")
     line = models.PositiveIntegerField()

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from leadstern.capture.channels.file_import import actions as file_import
 from leadstern.capture.channels.file_import.queries import issue_line
 from leadstern.capture.channels.file_import.reader import detect_dialect, read_rows
-from leadstern.capture.channels.file_import.terms import LineIssue, Record
+from leadstern.capture.channels.file_import.terms import WARNINGS, LineIssue, Record
 from leadstern.capture.models import ImportIssue, ImportRun
 from leadstern.cli.answer import Answer
 from leadstern.core.errors import Refused
@@ -150,7 +150,7 @@ def _in_words(issues: Iterable[LineIssue | ImportIssue]) -> list[Line]:
 
 
 def _answer(told: Told, *, is_check: bool) -> Answer:
-    unlisted = told.rejected - len({each.line for each in told.lines})
+    unlisted = told.rejected - len({each.line for each in told.lines if each.code not in WARNINGS})
     counted = {"accepted": told.accepted, "repeated": told.repeated, "rejected": told.rejected}
     data = {"dry_run": is_check, **counted, "issues": [asdict(each) for each in told.lines], "unlisted": unlisted}
     text = [_summary(is_check) % counted, *map(str, told.lines)]

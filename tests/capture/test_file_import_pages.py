@@ -63,6 +63,32 @@ def test_wrong_file_is_told_in_words_and_asked_for_again(anna: User, sign_in: Si
     assert not ImportRun.objects.exists()
 
 
+def test_excel_file_is_refused_in_one_language(anna: User, sign_in: SignIn) -> None:
+    answer = sign_in(anna).post("/capture/imports/", {"file": SimpleUploadedFile("x.csv", b"PK\x03\x04 1234")})
+    assert "sondern Excel (xlsx) oder ZIP." in answer.content.decode()
+
+
+def test_columns_do_not_say_optional_each(anna: User, sign_in: SignIn) -> None:
+    client = sign_in(anna)
+    page = client.get(f"/capture/imports/{upload(client).pk}/columns/").content.decode()
+    table = page[page.index("<table") : page.index("</table>")]
+    assert '<label for="id_column_0">' in table
+    assert "freiwillig" not in table
+
+
+def test_doubtful_line_is_listed_beside_those_not_taken(anna: User, sign_in: SignIn) -> None:
+    client = sign_in(anna)
+    run = upload(client, b"E-Mail;PLZ\nkim@firma.de;506\n")
+    answer = client.post(f"/capture/imports/{run.pk}/columns/", {"column_0": "email", "column_1": "postcode"})
+    assert "die Zeile wird trotzdem übernommen" in client.get(answer["Location"]).content.decode()
+    client.post(f"/capture/imports/{run.pk}/begin/")
+    while continue_runs(now=NOW, limit=100):
+        pass
+    page = client.get(f"/capture/imports/{run.pk}/").content.decode()
+    assert "die Zeile wird trotzdem übernommen" in page
+    assert "Liste der Probleme herunterladen" in page
+
+
 def test_one_field_cannot_be_two_columns_and_somebody_must_be_recognised(anna: User, sign_in: SignIn) -> None:
     client = sign_in(anna)
     run = upload(client)

@@ -26,7 +26,7 @@ MAX_FIELDS, MAX_CHOICES, MAX_LABEL, MAX_TEXT = 40, 50, 200, 2000
 DETAILS: dict[str, int] = {
     "salutation": 2, "title": 40, "first_name": 80, "last_name": 80, "name": 160, "email": 254, "phone": 40,
     "company": 200, "position": 80, "street": 120, "postcode": 12, "city": 80, "country": 2, "language": 2,
-    "interest": 80, "message": 10000, "is_business": 5, "external_id": 200, "source": 120, "medium": 60,
+    "interest": 80, "message": 4000, "is_business": 5, "external_id": 200, "source": 120, "medium": 60,
     "campaign": 120, "landing_page": 500, "acquisition": 5, "referred_by": 120, "stage": 40, "extra": 0,
 }  # fmt: skip
 

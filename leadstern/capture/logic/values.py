@@ -13,10 +13,11 @@ from email_validator import EmailNotValidError, validate_email
 from leadstern.capture.logic.content import DETAILS, FormField
 from leadstern.capture.logic.text import clean_block, clean_line
 from leadstern.capture.terms import FieldType
+from leadstern.core.text import split_name
 
 YES = frozenset({"on", "true", "1", "yes", "ja"})
 _POSTCODES = {"DE": r"\d{5}", "AT": r"\d{4}", "CH": r"\d{4}", "LI": r"\d{4}"}
-_LONGEST = {FieldType.TEXT: 500, FieldType.TEXTAREA: 10000}
+_LONGEST = {FieldType.TEXT: 500, FieldType.TEXTAREA: DETAILS["message"]}
 
 
 class Wrong(ValueError):
@@ -53,6 +54,11 @@ def _text(field: FormField, entered: str, country: str, language: str) -> str:
             _("Please shorten this to %(limit)d characters; it has %(length)d.")
             % {"limit": limit, "length": len(entered)}
         )
+    if field.detail == "name" and not is_name_kept(entered):
+        raise Wrong(
+            _("Please shorten the name: first and last name can have %(limit)d characters each.")
+            % {"limit": DETAILS["last_name"]}
+        )
     return entered
 
 
@@ -77,11 +83,25 @@ def _phone(field: FormField, entered: str, country: str, language: str) -> str:
 
 
 def _postcode(field: FormField, entered: str, country: str, language: str) -> str:
-    code = re.sub(r"^(D|DE|A|AT|CH|FL)[- ]+", "", entered, flags=re.IGNORECASE)
-    pattern = _POSTCODES.get(country, r"\d{4,5}" if not country else r"[0-9A-Za-z][0-9A-Za-z -]{1,10}")
-    if not re.fullmatch(pattern, code, flags=re.ASCII):
+    code = postcode_of(entered, country=country)
+    if code is None:
         raise Wrong(_("Please check the postcode: five digits in Germany, four in Austria and Switzerland."))
     return code
+
+
+def postcode_of(text: str, *, country: str) -> str | None:
+    """The bare postcode of that country ("": of Germany, Austria or Switzerland); None when it is none."""
+    code = re.sub(r"^(D|DE|A|AT|CH|FL)[- ]+", "", text, flags=re.IGNORECASE)
+    pattern = _POSTCODES.get(country, r"\d{4,5}" if not country else r"[0-9A-Za-z][0-9A-Za-z -]{1,10}")
+    return code if re.fullmatch(pattern, code, flags=re.ASCII) else None
+
+
+def is_name_kept(text: str) -> bool:
+    """Whether each part of a whole name fits where a lead keeps it."""
+    if len(text) <= DETAILS["title"]:
+        return True
+    parts = split_name(text)
+    return all(len(getattr(parts, part)) <= DETAILS[part] for part in ("title", "first_name", "last_name"))
 
 
 def _number(field: FormField, entered: str, country: str, language: str) -> str:

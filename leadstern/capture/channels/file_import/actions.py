@@ -23,6 +23,7 @@ from leadstern.capture.channels.file_import.forgetting import FOLDER, KEPT
 from leadstern.capture.channels.file_import.reader import detect_dialect, normalise_file, read_records
 from leadstern.capture.channels.file_import.terms import (
     STAGES,
+    WARNINGS,
     CheckReport,
     Dialect,
     LineIssue,
@@ -186,7 +187,8 @@ def _plan(run: ImportRun, dialect: Dialect, now: datetime) -> Plan:
 
 
 def _line_count(issues: list[LineIssue]) -> int:
-    return len({issue.line for issue in issues})
+    """How many lines stay outside."""
+    return len({issue.line for issue in issues if issue.code not in WARNINGS})
 
 
 def _known(rows: list[tuple[Record, Row]], seen: set[bytes]) -> int:
@@ -214,6 +216,7 @@ def _convert(records: list[Record], plan: Plan) -> tuple[list[tuple[Record, Row]
         converted = convert_line(line.line, line.cells, plan)
         if isinstance(converted, Row):
             rows.append((line, converted))
+            issues += converted.doubts
         else:
             issues += converted
     return rows, issues

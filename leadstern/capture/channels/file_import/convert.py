@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from leadstern.capture.channels.file_import.terms import CAPTURED_AT, EXTRA, FIELDS, STAGES, Issue, LineIssue
 from leadstern.capture.logic import DETAILS
-from leadstern.core.text import clean, clean_lines, email_key, phone_key
+from leadstern.capture.logic.values import is_name_kept, postcode_of
+from leadstern.core.text import clean, clean_lines, country_code, email_key, phone_key
 
 ACQUISITIONS = ("spear", "seed", "net")
 LONGEST_EXTRA = 4000
@@ -24,8 +25,12 @@ _GERMAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})(?:,? +(.+))?", re.ASC
 _TIME = re.compile(
     r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?: ?Uhr)? ?(Z|[+-]\d{2}:?\d{2})?", re.ASCII | re.IGNORECASE
 )
+POSTCODE = Issue.POSTCODE.value
+_country_of = lru_cache(maxsize=1024)(country_code)
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-_LONGEST = {name: max(length, 80) for name, length in DETAILS.items()}
+# A text is taken up to the length a lead keeps. The others are understood, not kept: “Vereinigte Arabische Emirate”.
+_UNDERSTOOD = ("salutation", "country", "language", "is_business", "phone", "postcode")
+_LONGEST = {name: 80 if name in _UNDERSTOOD else length for name, length in DETAILS.items()}
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,13 @@ class Plan:
 
 
 class Row(NamedTuple):
-    """A good line. `digest` is equal for lines that say the same, in any file. `captured_at`: None when not told."""
+    """A good line. `digest` is equal for lines that say the same, in any file. `captured_at`: None when not told.
+    `doubts`: what is wrong with it without keeping it out."""
 
     details: dict[str, Any]
     captured_at: datetime | None
     digest: str
+    doubts: tuple[LineIssue, ...] = ()
 
 
 def make_plan(
@@ -85,9 +92,28 @@ def convert_line(line: int, cells: list[str], plan: Plan) -> Row | list[LineIssu
     if not problems and not _has_identity(details):
         problems.append(("", Issue.IDENTITY))
     if problems:
-        raw = " | ".join(cells)[:LONGEST_RAW]
-        return [LineIssue(line, column, problem.value, raw) for column, problem in problems]
-    return Row(details, captured_at, _digest(details, captured_at))
+        return [LineIssue(line, column, problem.value, _raw(cells)) for column, problem in problems]
+    doubts = () if _fits_postcode(details) else (LineIssue(line, _heading("postcode", plan), POSTCODE, _raw(cells)),)
+    return Row(details, captured_at, _digest(details, captured_at), doubts)
+
+
+def _raw(cells: list[str]) -> str:
+    return " | ".join(cells)[:LONGEST_RAW]
+
+
+def _fits_postcode(details: dict[str, Any]) -> bool:
+    """Takes “D-50667” as 50667. What is no postcode of the country stays as it came: a region may still be read off it,
+    and a colleague can mend it. Countries we do not know are not judged."""
+    if "postcode" not in details:
+        return True
+    country = _country_of(details.get("country", ""))
+    code = postcode_of(details["postcode"], country=country)
+    details["postcode"] = code or details["postcode"]
+    return code is not None or bool(details.get("country") and not country)
+
+
+def _heading(name: str, plan: Plan) -> str:
+    return next((heading for field, _number, heading in plan.columns if field == name), "")
 
 
 def _problem(name: str, text: str) -> Issue | None:
@@ -97,7 +123,8 @@ def _problem(name: str, text: str) -> Issue | None:
         return None if text.lower() in ACQUISITIONS else Issue.CHOICE
     if name == "stage":
         return None if text in STAGES else Issue.CHOICE
-    return Issue.TOO_LONG if len(text) > _LONGEST[name] else None
+    is_kept = len(text) <= _LONGEST[name] and (name != "name" or is_name_kept(text))
+    return None if is_kept else Issue.TOO_LONG
 
 
 def _has_identity(details: dict[str, Any]) -> bool:

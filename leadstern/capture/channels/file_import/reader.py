@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from leadstern.capture.channels.file_import.terms import Dialect, Issue, Record
 from leadstern.core.errors import Invalid
@@ -30,7 +31,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _FOREIGN = (
-    (b"PK\x03\x04", "Excel (xlsx) or ZIP"),
+    (b"PK\x03\x04", gettext_lazy("Excel (xlsx) or ZIP")),
     (b"\xd0\xcf\x11\xe0", "Excel (xls)"),
     (b"%PDF", "PDF"),
     (b"\x89PNG", "PNG"),

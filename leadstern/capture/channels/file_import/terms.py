@@ -19,8 +19,12 @@ class Issue(models.TextChoices):
     DATE = "date", _("Not a date; 31.12.2026 or 2026-12-31 would be one")
     FUTURE = "future", _("The date lies in the future")
     CHOICE = "choice", _("Not one of the possible values")
+    POSTCODE = "postcode", _("Not a postcode of this country; the line is taken all the same")
     IDENTITY = "identity", _("No e-mail address, telephone number or outside id: nobody could be recognised")
 
+
+# Problems that keep no line out: what somebody should look at afterwards.
+WARNINGS = frozenset({Issue.POSTCODE.value})
 
 # What a column can become besides the details every submission may hold.
 CAPTURED_AT = "captured_at"
@@ -93,7 +97,7 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True)
 class LineIssue:
-    """A line that cannot be taken, and why."""
+    """A line that cannot be taken, or (`WARNINGS`) is taken with a doubt, and why."""
 
     line: int
     column: str
@@ -103,7 +107,7 @@ class LineIssue:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """The outcome of a dry run. `issues` are the first ones; `issue_count` counts them all.
+    """The outcome of a dry run. `issues` are the first ones; `issue_count` counts the lines that cannot be taken.
 
     `is_whole`: the whole file was read; otherwise only as many lines as `lines` says.
     """

@@ -11,7 +11,7 @@ from leadstern.capture.logic.values import Wrong, read_value
 from leadstern.capture.terms import FieldType
 
 COUNTRIES = [("DE", _("Germany")), ("AT", _("Austria")), ("CH", _("Switzerland"))]
-_CHECKED = {"email": FieldType.EMAIL, "phone": FieldType.PHONE, "postcode": FieldType.POSTCODE}
+_CHECKED = {"name": FieldType.TEXT, "email": FieldType.EMAIL, "phone": FieldType.PHONE, "postcode": FieldType.POSTCODE}
 
 
 class QuickEntryForm(forms.Form):
@@ -26,7 +26,7 @@ class QuickEntryForm(forms.Form):
     country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES, initial="DE")
     interest = forms.CharField(label=_("Interest"), max_length=80, required=False)
     message = forms.CharField(
-        label=_("Note"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Note"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     source = forms.CharField(
         label=_("Source"), max_length=120, required=False, help_text=_("For example trade fair or telephone.")
