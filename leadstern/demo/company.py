@@ -120,6 +120,10 @@ def _contact_form(site: Site, *, by: User, now: datetime) -> Form:
         "title": {"de": "Angebot anfordern", "en": "Request a quote"},
         "intro": {"de": "Wir rufen Sie am selben Werktag zurück.", "en": "We call you back on the same working day."},
         "button": {"de": "Angebot anfordern", "en": "Request a quote"},
+        "done_text": {
+            "de": "Wir rufen Sie am selben Werktag zurück. Ohne Telefonnummer schreiben wir Ihnen.",
+            "en": "We call you back on the same working day. Without a telephone number we write to you.",
+        },
     }
     content = {**content, "fields": _fields(), "texts": {**content["texts"], **texts}, "asks_marketing": True}
     save_draft(form, content=content, by=by, now=now)

@@ -11,6 +11,7 @@ from string import Template
 
 FOLDER = Path(__file__).parent / "website"
 PAGES = ("index", "photovoltaik", "waermepumpe", "preise", "ratgeber", "kontakt", "datenschutz", "impressum")
+MISSING = "nicht-gefunden"
 ASSETS = {"/site.css": "text/css; charset=utf-8", "/site.js": "text/javascript; charset=utf-8"}
 
 
@@ -38,7 +39,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif name in PAGES:
             self._send(200, "text/html; charset=utf-8", page(name, leadstern=self.leadstern))
         else:
-            self._send(404, "text/plain; charset=utf-8", "Diese Seite gibt es nicht.")
+            self._send(404, "text/html; charset=utf-8", page(MISSING, leadstern=self.leadstern))
 
     def _send(self, status: int, kind: str, text: str) -> None:
         body = text.encode()

@@ -129,6 +129,16 @@ def test_the_website_answers_its_pages_and_nothing_else() -> None:
         assert fetch(f"{address}/site.css")[0] == fetch(f"{address}/preise")[0] == 200
         missing = ("/layout", "/../site.py", "/%2e%2e/site.py", "/site.py", "/wp-login.php", "/preise/../../site")
         assert {fetch(address + path)[0] for path in missing} == {404}
+        lost = fetch(f"{address}/nichts")[2]
+        assert "Diese Seite gibt es nicht" in lost
+        assert '<nav aria-label="Hauptmenü">' in lost
+
+
+def test_the_question_for_consent_covers_no_footer_and_tells_what_a_no_stores() -> None:
+    page = site.page("index", leadstern=LEADSTERN)
+    assert page.index("<footer>") < page.index('class="consent"')
+    assert "position: fixed" not in (site.FOLDER / "site.css").read_text(encoding="utf-8")
+    assert "merken uns auf Ihrem Gerät" in page
 
 
 def test_the_website_cannot_be_made_to_show_foreign_markup() -> None:
