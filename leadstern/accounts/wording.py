@@ -24,19 +24,9 @@ SENTENCES = (
     _("Verify Your Email Address"),
     _("You have confirmed %(email)s."),
     _("Your password has been changed."),
-    _("Your password is now changed."),
     _("Are you sure you want to sign out?"),
     _("You have signed out."),
     _("You are already logged in as %(user_display)s."),
-    _("Forgotten your password? Enter your email address below, and we'll send you an email allowing you to reset it."),
-    _(
-        "We have sent you an email. If you have not received it please check your spam folder. "
-        "Otherwise contact us if you do not receive it in a few minutes."
-    ),
-    _(
-        "The password reset link was invalid, possibly because it has already been used.  "
-        'Please request a <a href="%(passwd_reset_url)s">new password reset</a>.'
-    ),
     _("You are about to generate a new set of recovery codes for your account."),
     _("You are about to deactivate authenticator app based authentication. Are you sure?"),
     _(

@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.test import Client
 
@@ -93,10 +95,34 @@ def test_a_forgotten_password_is_set_by_the_link_and_the_link_works_once(
     address = link[0].removeprefix("http://testserver")
     form = client.get(address, follow=True)
     target = form.redirect_chain[-1][0]
-    client.post(target, {"password1": "ein ganz neues Kennwort", "password2": "ein ganz neues Kennwort"})
+    done = client.post(
+        target, {"password1": "ein ganz neues Kennwort", "password2": "ein ganz neues Kennwort"}, follow=True,
+        headers={"Accept-Language": "de"},
+    )  # fmt: skip
+    assert "Ihr Passwort ist festgelegt" in done.content.decode()
+    assert '<a class="button primary" href="/account/login/">Anmelden</a>' in done.content.decode()
     assert try_to_sign_in(Client(), ben.email, "ein ganz neues Kennwort") == "/"
     again = Client().get(address, follow=True, headers={"Accept-Language": "de"})
-    assert "Der Link ist ungültig" in again.content.decode()
+    assert "Dieser Link gilt nicht mehr" in again.content.decode()
+    assert 'href="/account/password/reset/">Neuen Link anfordern</a>' in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["passwort1234", "Passw0rt!2026", "P4$$wort2026!", "Willkommen2026!", "123456789012", "aaaaaaaaaaaa",
+     "hallohallo12", "Sommer 2026 !", "2026-Leadstern", "Qwertzuiop12", "ben@example.com", "FRÜHLING2026", "kurz"],
+)  # fmt: skip
+def test_a_password_that_is_easy_to_guess_is_refused(ben: User, password: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_password(password, ben)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["ein ganz neues Kennwort", "korrekt Pferd Batterie", "x7Kq-19mP.22ab", "Sommerregen auf Blech", PASSWORD],
+)
+def test_a_password_that_is_hard_to_guess_is_taken(ben: User, password: str) -> None:
+    validate_password(password, ben)
 
 
 def test_a_reset_for_an_unknown_address_says_the_same_and_mails_nobody(
