@@ -44,7 +44,9 @@ def traces() -> list[int]:
 
 def told(client: Client, lead: Lead, outcome: str) -> str:
     """What the person reads after sending this outcome."""
-    found = client.post(f"/today/{lead.pk}/{outcome.split(maxsplit=1)[0]}/", SENT[outcome], follow=True).content.decode()
+    found = client.post(
+        f"/today/{lead.pk}/{outcome.split(maxsplit=1)[0]}/", SENT[outcome], follow=True
+    ).content.decode()
     return " ".join(re.sub(r"<[^>]+>", " ", found).split())
 
 
