@@ -11,5 +11,8 @@ class WordingForm(forms.Form):
         label=_("Text"),
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("Plain text. It is shown exactly like this, and kept with every enquiry it was shown for."),
+        help_text=_(
+            "Plain text. It is shown exactly like this, and kept with every enquiry it was shown for. Name your "
+            "company in it: a consent must say to whom it is given."
+        ),
     )

@@ -16,6 +16,8 @@ from leadstern.capture.actions import add_magnet, create_form, publish_draft, sa
 from leadstern.capture.logic import default_content
 from leadstern.capture.models import Form
 from leadstern.capture.terms import FormKind
+from leadstern.consent.actions import publish_wording
+from leadstern.consent.terms import Purpose
 from leadstern.demo.guide import guide_pdf
 from leadstern.nurture.actions import activate_sequence
 from leadstern.nurture.models import Sequence
@@ -33,6 +35,17 @@ DETAILS = (
     "Geschäftsführerin: Doris Adler · Amtsgericht Köln, HRB 000000 · USt-IdNr. DE000000000\n"
     "Telefon 0221 5550 1234 · post@sonnwerk.example"
 )
+WORDINGS = {
+    "de": (
+        "Ja, die Sonnwerk Rheinland GmbH darf mir per E-Mail Informationen und Angebote zu meinem Anliegen senden. Ich "
+        "kann diese Einwilligung jederzeit mit Wirkung für die Zukunft widerrufen, zum Beispiel über den Abmeldelink "
+        "in jeder E-Mail."
+    ),
+    "en": (
+        "Yes, Sonnwerk Rheinland GmbH may send me information and offers about my enquiry by e-mail. I can withdraw "
+        "this consent for the future at any time, for example with the unsubscribe link in every e-mail."
+    ),
+}
 PEOPLE = (
     ("anna", "Anna Klein", (Role.MARKETING,)),
     ("ben", "Ben Sommer", (Role.INSIDE_SALES,)),
@@ -71,6 +84,8 @@ def found(*, now: datetime, website_port: int = WEBSITE_PORT) -> Company:
         imprint_url=f"{website}/impressum",
         privacy_url=f"{website}/datenschutz",
     )
+    for language, text in WORDINGS.items():
+        publish_wording(purpose=Purpose.MARKETING, language=language, text=text, by=people["emil"], now=now)
     origins = [f"http://{host}:{website_port}" for host in ("127.0.0.1", "localhost")]
     site = add_site("sonnwerk.example", origins=origins, by=anna, now=now, key="sonnwerk")
     _regions(people, by=doris, now=now)
