@@ -96,10 +96,13 @@ def _counted(state: DeliveryState) -> StateCount:
     return StateCount(state, min(number, COUNTED), number > COUNTED)
 
 
-def mailbox(*, with_private: bool) -> QuerySet[MailboxMessage]:
-    """The built-in mailbox with subject and recipient; the order is the page's. Private mails only when asked for."""
+def mailbox(*, with_private: bool, to: str = "") -> QuerySet[MailboxMessage]:
+    """The built-in mailbox with subject and recipient; the order is the page's. Private mails only when asked for.
+    `to`: a part of the recipient's address."""
     rows = MailboxMessage.objects.select_related("delivery").defer("delivery__payload")
     rows = rows.annotate(subject=KeyTextTransform("subject", "delivery__payload"))
+    if to:
+        rows = rows.filter(delivery__recipient__icontains=to)
     return rows if with_private else rows.filter(delivery__is_private=False)
 
 

@@ -42,12 +42,13 @@ def message_for(user: User, message_id: int) -> MailboxMessage:
 @requires(Right.SEE_MAILBOX)
 @require_safe
 def mailbox_list(request: HttpRequest) -> HttpResponse:
-    """Mails kept here because no mail server is set up, newest first."""
-    rows = mailbox(with_private=person(request).has_right(Right.MANAGE_USERS))
+    """Mails kept here because no mail server is set up, newest first. `?to=`: to addresses that contain this."""
+    to = request.GET.get("to", "").strip()[:254]
+    rows = mailbox(with_private=person(request).has_right(Right.MANAGE_USERS), to=to)
     shown = slice_by_key(rows, order=("-id",), cursor=request.GET.get("cursor", ""))
     trouble = outage() if has_mail_server() else None
     told = {"outage": trouble, "waiting": waiting_count() if trouble else None, "has_mail_server": has_mail_server()}
-    return render(request, "outbox/mailbox.html", {"slice": shown, **told})
+    return render(request, "outbox/mailbox.html", {"slice": shown, "to": to, **told})
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class Shown:
 @requires(Right.SEE_MAILBOX)
 @require_safe
 def mailbox_message(request: HttpRequest, message_id: int) -> HttpResponse:
-    """One mail: headers, the text with our own links to follow, the HTML as its source."""
+    """One mail: headers (the technical ones by their own names), the text with our own links to follow, the HTML as its
+    source."""
     message = message_for(person(request), message_id)
     return render(request, "outbox/message.html", {"mail": _shown(message)})
 
@@ -73,10 +75,10 @@ def _shown(message: MailboxMessage) -> Shown:
     delivery, payload = message.delivery, message.delivery.payload
     sender = payload["sender"]
     headers = [
-        ("From", f"{sender['name']} <{sender['address']}>"),
-        ("To", delivery.recipient),
-        ("Reply-To", sender.get("reply_to", "")),
-        ("Subject", payload["subject"]),
+        (_("From"), f"{sender['name']} <{sender['address']}>"),
+        (_("To"), delivery.recipient),
+        (_("Replies go to"), sender.get("reply_to", "")),
+        (_("Subject"), payload["subject"]),
         ("Message-ID", message_id(delivery.key, address=sender["address"])),
         *payload["headers"].items(),
     ]

@@ -56,6 +56,23 @@ def test_mailbox_shows_mails_with_our_own_links_to_follow(
     assert "&lt;script&gt;alert(1)" in page
 
 
+def test_mailbox_is_searched_by_recipient_and_speaks_the_readers_language(
+    sign_in: SignIn, anna: User, now: datetime
+) -> None:
+    make_sender(now)
+    for name in ("kim", "alex"):
+        make_mail(now, key=name, recipient=f"{name}@example.com")
+    run_due(now=now, limit=10)
+    client = sign_in(anna)
+    page = client.get("/nurture/mailbox/?to=KIM").content.decode()
+    assert "kim@example.com" in page
+    assert "alex@example.com" not in page
+    assert "Hier liegt keine E-Mail an" in client.get("/nurture/mailbox/?to=nobody").content.decode()
+    mail = client.get(f"/nurture/mailbox/{MailboxMessage.objects.latest('id').pk}/").content.decode()
+    assert "<dt>Von</dt>" in mail
+    assert "<dt>From</dt>" not in mail
+
+
 def test_mailbox_says_that_the_mail_server_is_down_and_how_many_mails_wait(
     sign_in: SignIn, anna: User, doris: User, now: datetime, smtp_url: Callable[[int], None]
 ) -> None:
