@@ -104,7 +104,7 @@ def test_unfinished_months_are_hatched_and_said(sign_in: SignIn, anna: User, now
     filled()
     page = sign_in(anna).get("/reports/mql-to-close/?by=month").content.decode()
     assert "10/2026 (läuft noch)" in page
-    assert page.count('fill="url(#mql-hatch)"') == 1
+    assert page.count('fill="url(#mql-wide-hatch)"') == page.count('fill="url(#mql-narrow-hatch)"') == 1
 
 
 @pytest.mark.parametrize("address", PAGES)
