@@ -8,6 +8,16 @@ function focusMarked(root) {
 focusMarked(document);
 document.addEventListener("htmx:after:swap", (event) => focusMarked(event.target));
 
+// A condition's live answer speaks of what stands there now: what was wrong when it was last sent goes.
+document.addEventListener("htmx:after:swap", (event) => {
+  const field = event.target.closest?.(".field.has-error");
+  const text = field?.querySelector("textarea[hx-post]");
+  if (!text) return;
+  field.classList.remove("has-error");
+  field.querySelector(".errorlist")?.remove();
+  text.removeAttribute("aria-invalid");
+});
+
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form?.requestSubmit();
 });

@@ -1,6 +1,9 @@
 """The report pages and the leads behind their figures. Enters: staff. Leaves: pages; they write nothing but the
 record of an export."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,6 +21,9 @@ from leadstern.reports.drill import Cell, address, cell_from, leads_in
 from leadstern.reports.exports import csv_lines
 from leadstern.reports.forms import FilterForm
 from leadstern.reports.pages import behind, cost_page, funnel_page, mql_page
+from leadstern.reports.pages.cost import QUESTION as COST
+from leadstern.reports.pages.funnel import QUESTION as FUNNEL
+from leadstern.reports.pages.mql_to_close import QUESTION as MQLS
 from leadstern.reports.pages.parts import Page
 from leadstern.reports.terms import UnknownGrouping, UnknownReport
 from leadstern.routing.access import is_restricted, only_visible
@@ -28,7 +34,7 @@ from leadstern.routing.access import is_restricted, only_visible
 def funnel(request: HttpRequest) -> HttpResponse:
     """Where do we lose leads?"""
     form = FilterForm(request.GET)
-    return _shown(request, form, funnel_page(funnels.funnel(period=form.period())))
+    return _shown(request, form, FUNNEL, lambda: funnel_page(funnels.funnel(period=form.period())))
 
 
 @requires(Right.SEE_REPORTS)
@@ -36,7 +42,11 @@ def funnel(request: HttpRequest) -> HttpResponse:
 def mql_to_close(request: HttpRequest) -> HttpResponse:
     """How many MQLs buy?"""
     form = FilterForm(request.GET, groupings=mqls.GROUPINGS)
-    return _shown(request, form, mql_page(mqls.mql_to_close(by=form.by_or_first(), period=form.period(), now=now())))
+
+    def page() -> Page:
+        return mql_page(mqls.mql_to_close(by=form.by_or_first(), period=form.period(), now=now()))
+
+    return _shown(request, form, MQLS, page)
 
 
 @requires(Right.SEE_REPORTS)
@@ -44,10 +54,14 @@ def mql_to_close(request: HttpRequest) -> HttpResponse:
 def cost(request: HttpRequest) -> HttpResponse:
     """What does a customer cost?"""
     form = FilterForm(request.GET, groupings=costs.GROUPINGS)
-    report = costs.cost(by=form.by_or_first(), period=form.period())
-    paid = Cell("cost", "unpaid", form.period())
-    extra = {"unpaid_url": address(paid) if report.unpaid_leads else "", "may_record": _may_record(request)}
-    return _shown(request, form, cost_page(report), extra)
+    extra: dict[str, object] = {"may_record": _may_record(request)}
+
+    def page() -> Page:
+        report = costs.cost(by=form.by_or_first(), period=form.period())
+        extra["unpaid_url"] = address(Cell("cost", "unpaid", form.period())) if report.unpaid_leads else ""
+        return cost_page(report)
+
+    return _shown(request, form, COST, page, extra)
 
 
 @requires(Right.SEE_REPORTS)
@@ -93,5 +107,13 @@ def _may_record(request: HttpRequest) -> bool:
     return person(request).has_right(Right.RECORD_SPEND)
 
 
-def _shown(request: HttpRequest, form: FilterForm, page: Page, extra: dict[str, object] | None = None) -> HttpResponse:
-    return render(request, "reports/report.html", {"filter": form, "page": page} | (extra or {}))
+def _shown(
+    request: HttpRequest,
+    form: FilterForm,
+    question: Any,
+    page: Callable[[], Page],
+    extra: dict[str, object] | None = None,
+) -> HttpResponse:
+    """Without figures when the filter cannot be read: those of another period would be taken for the wanted ones."""
+    shown = page() if form.is_valid() else None
+    return render(request, "reports/report.html", {"filter": form, "question": question, "page": shown} | (extra or {}))

@@ -48,6 +48,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_sentence(client: C
     sentence = "E-Mail-Adresse oder Passwort stimmen nicht."
     assert sentence in try_to_sign_in(client, ben.email, "falsch")
     assert sentence in try_to_sign_in(client, "niemand@example.com", "falsch")
+    assert "noch nichts gespeichert" not in try_to_sign_in(client, ben.email, "falsch")
     assert not is_signed_in(client)
 
 

@@ -118,7 +118,11 @@ def test_an_empty_report_says_so(sign_in: SignIn, anna: User, now: datetime, add
 def test_a_filter_that_cannot_be_read_is_said(sign_in: SignIn, anna: User, now: datetime, query: str) -> None:
     answer = sign_in(anna).get(f"/reports/mql-to-close/?{query}")
     assert answer.status_code == 200
-    assert "error-summary" in answer.content.decode()
+    page = answer.content.decode()
+    assert "error-summary" in page
+    assert "Bitte prüfen Sie diese Angabe." in page
+    assert "noch nichts gespeichert" not in page
+    assert "(seit Beginn)" not in page
 
 
 @pytest.mark.parametrize(
