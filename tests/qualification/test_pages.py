@@ -9,10 +9,10 @@ from django.test import Client
 from leadstern.accounts.models import User
 from leadstern.audit.models import Entry
 from leadstern.qualification.actions import start_draft
-from leadstern.qualification.queries import draft, published_definition, stage_labels
+from leadstern.qualification.queries import bar_of, draft, preview, published_definition, stage_labels
 from leadstern.qualification.terms import Stage
 from tests.conftest import NOW
-from tests.qualification.make import GERMAN_AND_ACTIVE, publish, work
+from tests.qualification.make import GERMAN_AND_ACTIVE, content, criterion, publish, work
 from tests.scoring.make import SIMPLE, happen, make_lead
 from tests.scoring.make import publish as publish_model
 
@@ -139,3 +139,16 @@ def test_labels_of_stages_are_the_companys_own(sign_in: SignIn, doris: User) -> 
     assert stage_labels("de")[Stage.WON] == "Mandant"
     assert stage_labels("en")[Stage.WON] == "won"
     assert set(stage_labels("de")) == set(Stage)
+
+
+def test_just_above_the_bar_are_only_those_whom_points_lift_over_it(now: datetime) -> None:
+    known, active = make_lead(country="DE", acquisition="spear"), make_lead(country="DE")
+    for _ in range(3):
+        happen(active, NOW)
+    work()
+    either = criterion("interest", "must", 'score.activity >= 20 or lead.acquisition = "spear"')
+    shown = preview(bar_of(content(either)), language="de", now=now)
+    assert shown.met == 2
+    assert [line.lead for line in shown.above] == [active]
+    plain = preview(bar_of(content(criterion("german", "must", 'lead.country = "DE"'))), language="de", now=now)
+    assert {line.lead for line in plain.above} == {known, active}

@@ -10,9 +10,12 @@ from leadstern.leads.queries import live_leads
 from leadstern.qualification.logic.content import Bar
 from leadstern.qualification.logic.judging import Judge, Judged, missing_musts
 from leadstern.qualification.terms import Finding
+from leadstern.scoring.terms import Temperature
 
 SAMPLE = 500
 SHOWN = 20
+INACTIVE = {"score.activity": 0.0, "score.temperature": Temperature.COLD.value}
+"""What is known of somebody who does nothing."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,8 @@ class PreviewedLead:
 
 @dataclass(frozen=True)
 class Preview:
-    """Over the newest `of` leads with a score. `above`: met, those with the fewest activity points first. `below`:
-    exactly one must is missing, those with the most first."""
+    """Over the newest `of` leads with a score. `above`: met, those with the fewest activity points first, and without
+    those who would be without any. `below`: exactly one must is missing, those with the most first."""
 
     of: int
     met: int
@@ -46,12 +49,17 @@ def preview(bar: Bar, *, language: str, now: datetime) -> Preview:
     judge = Judge(bar).judge
     judged = {lead_id: judge(one) for lead_id, one in scored.items()}
     count = Counter(one.result for one in judged.values())
+    asks_for_points = not bar.fact_keys().isdisjoint(INACTIVE)
     labels = {criterion.key: criterion.label[language] for criterion in bar.criteria}
 
     def shown(lead_id: int, missing: str = "") -> PreviewedLead:
         return PreviewedLead(known[lead_id], scored[lead_id]["score.activity"], labels.get(missing, ""))
 
-    above = [shown(lead_id) for lead_id, one in judged.items() if one.result is Finding.MET]
+    def near(lead_id: int) -> bool:
+        """Whether the points decide: somebody who is known in person is over the bar, but not just so."""
+        return not asks_for_points or judge(scored[lead_id] | INACTIVE).result is not Finding.MET
+
+    above = [shown(lead_id) for lead_id, one in judged.items() if one.result is Finding.MET and near(lead_id)]
     below = [shown(lead_id, key) for lead_id, one in judged.items() if (key := _only_missing(bar, one))]
     return Preview(
         of=len(judged),
