@@ -56,7 +56,7 @@ def enquire(page: Page, installation: Installation) -> None:
     page.get_by_label("Telefon").fill("0221 5550 9876")
     page.get_by_label("Postleitzahl").fill("50667")
     page.get_by_label("Worum geht es?").select_option("Photovoltaik")
-    page.get_by_label("Ja, ich möchte per E-Mail").check()
+    page.get_by_label("darf mir per E-Mail").check()
     page.wait_for_timeout(LEAST_SECONDS * 1000)
     page.get_by_role("button", name="Angebot anfordern").click()
     done = page.get_by_role("heading", name="Ihre Anfrage ist angekommen")
@@ -214,7 +214,7 @@ def fill_in_by_hand(
     for label, text in entries.items():
         page.get_by_role("textbox", name=label).fill(text)
     if agrees:
-        page.get_by_label("Ja, ich möchte per E-Mail").check()
+        page.get_by_label("darf mir per E-Mail").check()
     page.wait_for_timeout(LEAST_SECONDS * 1000)
     page.locator("form.ls-form button[type=submit]").click()
     page.locator("#answer").fill("99")
