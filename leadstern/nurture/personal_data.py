@@ -66,8 +66,8 @@ def _show_consents(subject: DataSubject) -> list[dict[str, Any]]:
     return consent_data.show(subject.addresses)
 
 
-def _erase_consents(subject: DataSubject, _now: datetime) -> None:
-    consent_data.erase(subject.addresses)
+def _erase_consents(subject: DataSubject, now: datetime) -> None:
+    consent_data.erase(subject.addresses, now=now)
 
 
 def _show_mails(subject: DataSubject) -> list[dict[str, Any]]:

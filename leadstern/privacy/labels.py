@@ -234,7 +234,11 @@ CODES: Mapping[str, Mapping[str, Any]] = {
     "health": dict(Health.choices),
     "how": {"told by telephone": _("told by telephone")},
     "kind": dict(HitKind.choices),
-    "method": {"button": _("by the button on our page"), "one_click": _("by one click in the mail program")},
+    "method": {
+        "button": _("by the button on our page"),
+        "one_click": _("by one click in the mail program"),
+        "erasure": _("with the erasure of the person"),
+    },
     "purpose": dict(consent.Purpose.choices),
     "question": dict(sales.Question.choices),
     "reason": _SALES_REASONS,

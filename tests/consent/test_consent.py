@@ -242,7 +242,7 @@ def test_page_confirms_by_post_without_cookies_and_keeps_evidence(now: datetime)
 def test_used_link_tells_neither_the_address_nor_that_the_consent_holds(client: Client, now: datetime) -> None:
     token = ask(now)
     client.post(f"/c/{token}/")
-    personal_data.erase([KIM])
+    personal_data.erase([KIM], now=now)
     for again in (client.get(f"/c/{token}/"), client.post(f"/c/{token}/")):
         page = again.content.decode()
         assert again.status_code == 200
@@ -266,9 +266,10 @@ def test_personal_data_shows_all_and_erases_only_what_proves_nothing(now: dateti
     confirm_consent(ask(now), evidence={}, now=now)
     ask(now, address="open@example.com")
     assert [row["event"] for row in personal_data.show([KIM])] == ["confirmed", "requested"]
-    personal_data.erase([KIM, "open@example.com"])
+    personal_data.erase([KIM, "open@example.com"], now=now)
     assert set(LedgerEntry.objects.values_list("address", flat=True)) == {KIM}
-    assert allowed()
+    assert [row["event"] for row in personal_data.show([KIM])] == ["withdrawn", "confirmed", "requested"]
+    assert not allowed()
 
 
 # What is forgotten

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from leadstern.accounts.models import User
+from leadstern.consent.models import LedgerEntry
 from leadstern.consent.queries import may_contact
 from leadstern.core.errors import Refused
 from leadstern.core.registry import personal_data
@@ -125,3 +126,14 @@ def test_personal_data_shows_and_erases_mails_consents_and_sequences(now: dateti
     assert not Enrollment.objects.exists()
     assert Suppression.objects.filter(address=KIM).exists()
     assert not may_contact(channel="email", address=KIM, purpose="marketing").allowed
+
+
+def test_who_is_erased_agrees_anew_before_any_mail(now: datetime, anna: User) -> None:
+    kim = written_to(now, anna)
+    assert may_contact(channel="email", address=KIM, purpose="marketing").allowed
+    erase_person(kim, by=anna, now=now)
+    assert may_contact(channel="email", address=KIM, purpose="marketing").reason == "withdrawn"
+    proof = LedgerEntry.objects.order_by("id").values_list("event", flat=True)
+    assert list(proof) == ["requested", "confirmed", "withdrawn"]
+    consent(now=now + DAY)
+    assert may_contact(channel="email", address=KIM, purpose="marketing").allowed
