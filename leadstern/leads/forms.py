@@ -120,6 +120,7 @@ class SpendForm(forms.Form):
     )
     amount = forms.CharField(label=_("Amount"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    field_order = ("month", "amount", "source", "new_source", "campaign", "note")
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)

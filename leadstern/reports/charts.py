@@ -68,7 +68,8 @@ def _bars(at: Layout, key: str, title: str, description: str, rows: Sequence[Bar
     scale = _scale(at, max((row.high or row.value for row in rows), default=0))
     key = f"{key}-{at.key}"
     drawn = format_html_join("", "{}", ((_bar(at, key, row, place, scale),) for place, row in enumerate(rows)))
-    axis = _line(at.left, 0, at.left, len(rows) * at.line, "axis")
+    # Above each other it would cross the labels.
+    axis = SafeString("") if at.is_stacked else _line(at.left, 0, at.left, len(rows) * at.line, "axis")
     return _frame(at, key, title, description, len(rows), drawn + axis)
 
 
