@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from leadstern.accounts.models import Team, User
@@ -41,6 +42,12 @@ def _roles_field() -> forms.MultipleChoiceField:
     )
 
 
+def _offer_teams(form: forms.BaseForm) -> None:
+    team = form.fields["team"]
+    assert isinstance(team, forms.ModelChoiceField)
+    team.queryset, team.empty_label = teams(), gettext("No team")
+
+
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new colleague. Their password they set themselves, by the link in the mail they get."""
 
@@ -61,7 +68,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = teams()  # type: ignore[attr-defined]
+        _offer_teams(self)
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip()
@@ -82,7 +89,7 @@ class RolesForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = teams()  # type: ignore[attr-defined]
+        _offer_teams(self)
         self.fields["roles"].initial = sorted(self.instance.roles())
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from leadstern.accounts.models import User
-from leadstern.routing.logic import read_ranges, show_ranges
+from leadstern.routing.logic import normalise_postcode, read_ranges, show_ranges
 from leadstern.routing.models import Region
 from leadstern.routing.queries import possible_owners
 from leadstern.routing.terms import Country, RegionRole
@@ -58,7 +58,7 @@ class RegionForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
 class MemberForm(forms.Form):
     """Who takes part."""
 
-    user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none())
+    user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none(), empty_label=_("Please choose"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,11 +74,19 @@ class SimulatorForm(forms.Form):
     country = forms.ChoiceField(label=_("Country"), choices=[*Country.choices, ("", _("another"))], required=False)
     postcode = forms.CharField(label=_("Postcode"), max_length=12, required=False)
 
+    def clean(self) -> dict[str, Any]:
+        """A postcode that regions cannot read is said; a lead with one is treated as if it had none."""
+        data = super().clean() or self.cleaned_data
+        country, postcode = data.get("country", ""), data.get("postcode", "")
+        if country in Country.values and postcode and not normalise_postcode(country, postcode)[1]:
+            self.add_error("postcode", gettext("This is no postcode of this country."))
+        return data
+
 
 class AssignForm(forms.Form):
     """Giving a lead to somebody else; for the lead page, too."""
 
-    owner = forms.ModelChoiceField(label=_("New owner"), queryset=User.objects.none())
+    owner = forms.ModelChoiceField(label=_("New owner"), queryset=User.objects.none(), empty_label=_("Please choose"))
     reason = forms.CharField(label=_("Why?"), max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -55,6 +55,9 @@ def test_simulator_says_who_and_why(sign_in: SignIn, doris: User, ben: User) -> 
 
     assert "Ben. DE 50667 liegt in „Köln/Bonn“, Ben war an der Reihe." in hit
     assert "Doris. Kein Gebiet deckt AT 6020 ab" in miss
+    typo = client.get("/route/regions/?role=inside_sales&country=DE&postcode=xyz").content.decode()
+    assert "Das ist keine Postleitzahl dieses Landes." in typo
+    assert "---------" not in typo
 
 
 def test_region_is_made_and_changed(sign_in: SignIn, doris: User) -> None:
