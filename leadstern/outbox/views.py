@@ -20,6 +20,7 @@ from leadstern.outbox.forms import SenderForm
 from leadstern.outbox.logic import Part, message_id, parts
 from leadstern.outbox.models import Delivery, MailboxMessage
 from leadstern.outbox.queries import (
+    StateCount,
     default_sender,
     deliveries,
     has_mail_server,
@@ -95,14 +96,15 @@ def _shown(message: MailboxMessage) -> Shown:
 @require_safe
 def outbox_list(request: HttpRequest) -> HttpResponse:
     """Mails by state, with the last error; what failed or is uncertain can be sent again or cancelled."""
-    state = request.GET.get("state", DeliveryState.WAITING)
+    counts = {count.state.value: count for count in unfinished_counts()}
+    state = request.GET.get("state") or _first_state(counts)
     if state not in DeliveryState.values:
         raise Http404
     shown = {
         "slice": slice_by_key(deliveries(state), order=("-id",), cursor=request.GET.get("cursor", "")),
         "state": DeliveryState(state),
         "states": list(DeliveryState),
-        "counts": {count.state.value: count for count in unfinished_counts()},
+        "counts": counts,
         "outage": outage(),
         "has_sender": default_sender() is not None,
         "has_mail_server": has_mail_server(),
@@ -110,6 +112,11 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
         "may_cancel": state in (DeliveryState.WAITING, DeliveryState.DEAD, DeliveryState.UNCERTAIN),
     }
     return render(request, "outbox/outbox.html", shown)
+
+
+def _first_state(counts: dict[str, StateCount]) -> str:
+    """What the page opens with: the first state in which somebody may have to look at mails, else what was sent."""
+    return next((state for state, count in counts.items() if count.number), DeliveryState.SENT.value)
 
 
 @requires(Right.MANAGE_SYSTEM)

@@ -128,6 +128,14 @@ def test_outbox_takes_the_same_queries_for_one_and_three(
             client.get("/setup/outbox/")
 
 
+def test_outbox_opens_where_mails_are(sign_in: SignIn, emil: User, now: datetime) -> None:
+    make_sender(now)
+    client = sign_in(emil)
+    assert client.get("/setup/outbox/").context["state"] == "sent"
+    make_mail(now, "a")
+    assert client.get("/setup/outbox/").context["state"] == "waiting"
+
+
 def test_outbox_without_a_sender_says_what_to_do(sign_in: SignIn, emil: User) -> None:
     page = sign_in(emil).get("/setup/outbox/").content.decode()
     assert 'href="/setup/sender/"' in page
