@@ -14,10 +14,14 @@ import time
 from dataclasses import dataclass
 from types import FrameType
 
-from leadstern.config.environment import is_given
+from leadstern.config.environment import is_given, load
 
 RESTART_AFTER = (0.2, 1.0, 3.0, 10.0)
 STEADY = 30.0
+WELCOME = {
+    "de": ("Der Worker läuft.", "Leadstern läuft auf %s", "Website der Demo-Firma: %s", "Strg C beendet es."),
+    "en": ("The worker runs.", "Leadstern runs on %s", "The demo company's website: %s", "Ctrl C ends it."),
+}
 
 
 @dataclass
@@ -101,10 +105,12 @@ def _children(options: argparse.Namespace, own: list[str], environment: dict[str
 
 
 def _welcome(options: argparse.Namespace) -> str:
-    lines = ["the worker runs" if options.work else f"Leadstern runs on {_address(options.host, options.port)}"]
+    """In the language that is set; the few words stand here because the parent has no catalogue."""
+    worker, runs, website, end = WELCOME[load()["LEADSTERN_LANGUAGE"]]
+    lines = [worker if options.work else runs % _address(options.host, options.port)]
     if options.demo:
-        lines.append(f"the demo company's website: {_address(options.host, options.demo_port)}")
-    return "\n".join([*lines, "Ctrl C ends it."])
+        lines.append(website % _address(options.host, options.demo_port))
+    return "\n".join([*lines, end])
 
 
 def _end(children: list[Child]) -> int:

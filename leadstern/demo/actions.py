@@ -62,7 +62,9 @@ def wipe() -> None:
 
 def sign_ins() -> str:
     """How to sign in to the demo company."""
-    shown = [f"  {key}@sonnwerk.example" for key, _name, _roles in PEOPLE if key not in ("lina", "jonas")]
+    shown = [
+        f"  {key}@sonnwerk.example ({', '.join(str(role.label) for role in roles)})" for key, _name, roles in PEOPLE
+    ]
     return "\n".join([_("The demo company is ready. Sign in with the password %s as:") % PASSWORD, *shown])
 
 

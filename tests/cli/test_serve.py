@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from leadstern.cli.parser import parser
-from leadstern.cli.serve import _environment
+from leadstern.cli.serve import _environment, _welcome
 from tests.faults.senders import Website, open_forms
 from tests.own_database import ask
 from tests.running import Running, fresh
@@ -81,3 +81,18 @@ def test_an_address_that_is_given_wins(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.delenv("LEADSTERN_BASE_URL")
     (tmp_path / "leadstern.toml").write_text('base_url = "https://leads.example.com"\n', encoding="utf-8")
     assert "LEADSTERN_BASE_URL" not in _environment(options)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "Leadstern läuft auf http://127.0.0.1:9000\nStrg C"),
+        ("en", "Leadstern runs on http://127.0.0.1:9000\nCtrl C"),
+    ],
+)
+def test_the_welcome_speaks_one_language(
+    language: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADSTERN_HOME", str(tmp_path))
+    monkeypatch.setenv("LEADSTERN_LANGUAGE", language)
+    assert words in _welcome(parser().parse_args(["serve", "--port", "9000"]))
