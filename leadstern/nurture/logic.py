@@ -117,7 +117,7 @@ def letter(step: Step, person: Person, *, sender_name: str, unsubscribe_url: str
     subject = " ".join(fill(step["subject"][language], values).split())[:200]
     body = step["body"][language].replace("\r\n", "\n").strip()
     with override(language):
-        way_out = _("No more of these e-mails: unsubscribe with one click")
+        way_out = _("No more of these e-mails: unsubscribe")
         why = _("You receive this e-mail because you agreed to it.")
     text = f"{fill(body, values)}\n\n{why}\n{way_out}: {unsubscribe_url}\n"
     return Letter(
