@@ -133,6 +133,15 @@ def installation(site: Site, *, now: datetime) -> Installation:
     )
 
 
+def with_newest_hit(site: Site) -> Site:
+    """The site with its very last hit (not saved): what is kept with the site follows some seconds behind."""
+    marked = site.last_hit_at
+    newest = site.hit_set.order_by("-id").only("at", "path").first() if marked else None
+    if newest is not None and marked is not None and newest.at > marked:
+        site.last_hit_at, site.last_hit_path = newest.at, newest.path
+    return site
+
+
 def state_of(site: Site, *, is_refused: bool, now: datetime) -> SiteState:
     """Running: a hit within a day. Otherwise refused hits tell more than none at all."""
     if site.last_hit_at is not None and site.last_hit_at >= now - QUIET_AFTER:

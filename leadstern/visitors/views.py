@@ -39,7 +39,7 @@ def site_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def site(request: HttpRequest, site_id: int) -> HttpResponse:
     """The snippet to copy, and the answer to "is it installed?"."""
-    found = site_for(person(request), site_id)
+    found = queries.with_newest_hit(site_for(person(request), site_id))
     answer = queries.installation(found, now=now())
     return render(request, "visitors/site.html", {"site": found, "answer": answer, **_snippet(found)})
 

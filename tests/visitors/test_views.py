@@ -142,3 +142,14 @@ def test_the_script_may_be_loaded_from_anywhere_and_is_kept(client: Client) -> N
     again = client.get("/e/track.js", headers={"if-none-match": response.headers["ETag"]})
     assert again.status_code == 304
     assert client.post("/e/track.js").status_code == 405
+
+
+def test_the_very_last_page_view_is_told_although_the_mark_follows_later(
+    anna: User, sign_in: SignIn, now: datetime
+) -> None:
+    site = make_site()
+    Site.objects.filter(pk=site.pk).update(last_hit_at=now - timedelta(seconds=3), last_hit_path="/")
+    make_hit(site, at=now - timedelta(seconds=3), path="/")
+    make_hit(site, at=now, path="/kontakt")
+    page = sign_in(anna).get(f"/capture/sites/{site.pk}/").content.decode()
+    assert "von der Seite /kontakt" in page
