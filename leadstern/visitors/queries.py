@@ -15,6 +15,7 @@ from leadstern.visitors.models import Hit, Refusal, Site, Visitor
 from leadstern.visitors.terms import Channel, HitKind, KnownSite, SiteState
 
 QUIET_AFTER = timedelta(days=1)
+RECENT = 200
 
 
 @dataclass(frozen=True)
@@ -134,9 +135,11 @@ def installation(site: Site, *, now: datetime) -> Installation:
 
 
 def with_newest_hit(site: Site) -> Site:
-    """The site with its very last hit (not saved): what is kept with the site follows some seconds behind."""
+    """The site with its very last hit (not saved): what is kept with the site follows some seconds behind. Looks among
+    the newest of all sites only: no index leads to those of a quiet one, whose mark is right by then."""
     marked = site.last_hit_at
-    newest = site.hit_set.order_by("-id").only("at", "path").first() if marked else None
+    latest = Hit.objects.order_by("-id").only("site_id", "at", "path")[:RECENT] if marked else []
+    newest = next((hit for hit in latest if hit.site_id == site.pk), None)
     if newest is not None and marked is not None and newest.at > marked:
         site.last_hit_at, site.last_hit_path = newest.at, newest.path
     return site
