@@ -44,9 +44,8 @@ def traces() -> list[int]:
 
 def told(client: Client, lead: Lead, outcome: str) -> str:
     """What the person reads after sending this outcome."""
-    found = client.post(
-        f"/today/{lead.pk}/{outcome.split(maxsplit=1)[0]}/", SENT[outcome], follow=True
-    ).content.decode()
+    name = outcome.partition(" ")[0]
+    found = client.post(f"/today/{lead.pk}/{name}/", SENT[outcome], follow=True).content.decode()
     return " ".join(re.sub(r"<[^>]+>", " ", found).split())
 
 

@@ -60,7 +60,7 @@ def check_is_open(lead: Lead) -> None:
 
 
 def check_to_call(lead: Lead) -> None:
-    """A call belongs to a lead that somebody works on: Refused for one that was ended or handed over meanwhile."""
+    """A call belongs to a lead that somebody works on. Refused for one that was ended or handed over meanwhile."""
     check_is_open(lead)
     if not Task.objects.filter(lead=lead, done_at__isnull=True).exclude(kind=TaskKind.HAND_OVER).exists():
         raise Refused(" ".join([_("There is nothing to do with this lead any more."), _("Nothing was noted.")]))
