@@ -4,9 +4,11 @@ Enters: moments, days, amounts, shares. Leaves: text (an en dash for "nothing kn
 and by whoever writes text outside a template (mails, exports, command line).
 """
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
+import phonenumbers
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal
@@ -16,6 +18,7 @@ from django.utils.translation import get_language, gettext
 
 from leadstern.core import time
 
+_DIGITS = re.compile(r"\+[1-9]\d{4,14}", re.ASCII)
 JUST_NOW = timedelta(seconds=10)
 NOTHING = "–"
 _LOCALES = {"de": Locale("de"), "en": Locale("en", "GB")}
@@ -87,6 +90,18 @@ def percent(share: Number | str | None, places: int = 1) -> str:
         return NOTHING
     gap = "\N{NO-BREAK SPACE}" if locale().language == "de" else ""
     return f"{decimal(amount * 100, places)}{gap}%"
+
+
+def phone(value: str | None) -> str:
+    """`+49 221 5550199`: a number kept as digits (E.164), in groups; what somebody wrote in groups stays."""
+    text = value or ""
+    if not _DIGITS.fullmatch(text):
+        return text
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return text
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def _day_pattern() -> str:

@@ -13,6 +13,7 @@ from leadstern.leads.terms import ActivityKind
 from leadstern.qualification.terms import Cause, Stage
 from leadstern.sales.terms import CallResult
 
+WROTE = (ActivityKind.SUBMISSION, ActivityKind.REQUEST, ActivityKind.ENTERED, ActivityKind.IMPORTED)
 BY_FORM = frozenset({ActivityKind.SUBMISSION, ActivityKind.REQUEST})
 
 
@@ -21,6 +22,12 @@ def activity_words(activities: Sequence[Activity], *, labels: Mapping[Stage, str
     keys = {one.content for one in activities if one.kind in BY_FORM and one.content}
     forms = dict(Form.objects.filter(key__in=keys).values_list("key", "name")) if keys else {}
     return [_words(one, labels, forms) for one in activities]
+
+
+def last_message(lead_id: int) -> Activity | None:
+    """The newest activity with which the person wrote something. One query."""
+    wrote = Activity.objects.filter(lead_id=lead_id, kind__in=WROTE, data__has_key="message")
+    return wrote.order_by("-at", "-id").first()
 
 
 def _words(activity: Activity, labels: Mapping[Stage, str], forms: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from leadstern.core.formats import NOTHING
+from leadstern.desk.further import Questions, answer_words, question_words
 from leadstern.leads.forms import TEXTS, LeadForm
 from leadstern.leads.models import Change
 from leadstern.leads.terms import IdentityKind
@@ -27,17 +28,17 @@ class ChangeLine:
     is_by_lead: bool
 
 
-def change_lines(changes: list[Change]) -> list[ChangeLine]:
-    """In the given order; wants `by` loaded."""
-    return [_line(change) for change in changes]
+def change_lines(changes: list[Change], questions: Questions) -> list[ChangeLine]:
+    """In the given order; wants `by` loaded. `questions`: the fields behind further answers."""
+    return [_line(change, questions) for change in changes]
 
 
-def _line(change: Change) -> ChangeLine:
+def _line(change: Change, questions: Questions) -> ChangeLine:
     return ChangeLine(
         at=change.at,
         field=_label(change.field),
-        before=_value(change.field, change.before),
-        after=_value(change.field, change.after),
+        before=_value(change.field, change.before, questions),
+        after=_value(change.field, change.after, questions),
         by=change.by.name if change.by else "",
         is_by_lead=change.by_id is None and change.submission_id is not None,
     )
@@ -50,12 +51,18 @@ def _label(field: str) -> str:
     return str(own.label) if own else text_of("change", "field", field, Names())
 
 
-def _value(field: str, value: Any) -> str:
+def _value(field: str, value: Any, questions: Questions) -> str:
     """A further answer stands under its question; the mark of a browser says nothing to people."""
     if value in (None, "", [], {}):
         return NOTHING
     if field == IdentityKind.VISITOR:
         return "…"
     if isinstance(value, dict):
-        return "; ".join(f"{question}: {_value('extra', answer)}" for question, answer in value.items())
+        return "; ".join(
+            f"{question_words(name, questions)}: {_further(name, answer, questions)}" for name, answer in value.items()
+        )
     return text_of("lead", field, value, Names())
+
+
+def _further(name: str, answer: Any, questions: Questions) -> str:
+    return NOTHING if answer in (None, "") else answer_words(name, answer, questions)

@@ -13,6 +13,7 @@ from leadstern.core.calendar import business_calendar, business_minutes_between
 from leadstern.core.formats import moment
 from leadstern.desk.activities import activity_words
 from leadstern.desk.changes import ChangeLine, change_lines
+from leadstern.desk.further import answer_words, question_words, questions_of
 from leadstern.desk.time_left import left_words
 from leadstern.leads.models import Activity, Change, Identity, Lead
 from leadstern.leads.queries import changes, contact_points, timeline
@@ -69,7 +70,7 @@ class Left:
 @dataclass(frozen=True)
 class LeadPage:
     """What the page shows. `decision` is the last one, when this person can take it back. `more` is the bookmark of
-    older entries of the timeline, or of older changes; empty at the end."""
+    older entries of the timeline, or of older changes; empty at the end. `further`: answers without a column."""
 
     lead: Lead
     stage_label: str
@@ -89,6 +90,7 @@ class LeadPage:
     enrollment: Enrollment | None
     entries: list[Entry]
     changes: list[ChangeLine]
+    further: list[tuple[str, str]]
     more: str
     left: Left | None
 
@@ -105,6 +107,7 @@ def lead_page(
     entries = [] if is_changes else timeline(lead.pk, before=older, kinds=kinds or None, limit=ENTRIES)
     changed = changes(lead.pk, before=older, limit=ENTRIES) if is_changes else []
     tasks = list(Task.objects.filter(lead=lead, done_at__isnull=True).select_related("owner").order_by("due_at", "id"))
+    questions = questions_of(lead.pk) if lead.extra or is_changes else {}
     return LeadPage(
         lead=lead,
         stage_label=steps[-1].label if steps else labels[Stage.CAPTURED],
@@ -123,7 +126,11 @@ def lead_page(
         decision=decision_about(lead.pk, user=user, now=now),
         enrollment=_running(lead),
         entries=_entries(entries, labels),
-        changes=change_lines(changed),
+        changes=change_lines(changed, questions),
+        further=[
+            (question_words(name, questions), answer_words(name, value, questions))
+            for name, value in lead.extra.items()
+        ],
         more=_bookmark(changed if is_changes else entries),
         left=_left(tasks[0], now=now) if tasks else None,
     )

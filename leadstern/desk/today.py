@@ -21,7 +21,7 @@ from leadstern.accounts.terms import Right
 from leadstern.core import time
 from leadstern.core.calendar import business_calendar
 from leadstern.core.formats import ago, decimal, moment
-from leadstern.desk.activities import activity_words
+from leadstern.desk.activities import activity_words, last_message
 from leadstern.desk.time_left import left_words
 from leadstern.leads.models import Activity, Identity, Lead
 from leadstern.leads.queries import contact_points, timeline
@@ -88,6 +88,13 @@ class Line:
         return self.row.group is Urgency.LATE
 
 
+def company_words(lead: Lead) -> str:
+    """The company, else what is known of being one; empty when nothing is."""
+    if lead.company:
+        return lead.company.name
+    return {True: _("Business customer"), False: _("private"), None: ""}[lead.is_business]
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the history, in words."""
@@ -98,7 +105,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Detail:
-    """Everything about the chosen lead. `next_id` is who comes after it in the queue."""
+    """Everything about the chosen lead. `message` is the newest thing the person wrote. `next_id` is who
+    comes after it in the queue."""
 
     lead: Lead
     task: Task
@@ -109,10 +117,17 @@ class Detail:
     phone: PhoneAnswer
     email: Identity | None
     guide: Guide
+    message: Activity | None
     entries: list[Entry]
     attempts: int
     forms: Mapping[str, BaseForm]
     next_id: int | None
+
+    @property
+    def about(self) -> str:
+        """Company or private (where that is known), place, position, interest."""
+        place = f"{self.lead.postcode} {self.lead.city}".strip() if self.lead.city else ""
+        return " · ".join(filter(None, (company_words(self.lead), place, self.lead.position, self.lead.interest)))
 
     @property
     def is_hand_over(self) -> bool:
@@ -171,10 +186,10 @@ def _line(row: QueueRow, chosen: QueueRow | None, *, now: datetime) -> Line:
 
 def _when(row: QueueRow, *, now: datetime) -> str:
     """ "now", the time of today, or the day."""
-    if row.is_now:
-        return _("now")
     zone = business_calendar().zone
     due, today_ = row.task.due_at.astimezone(zone), now.astimezone(zone).date()
+    if row.is_now or due.date() < today_:
+        return _("now")
     if due.date() == today_:
         return f"{due:%H:%M}"
     return date_format(due, pgettext("a day of this year, as Django's date format", "j M"))
@@ -200,6 +215,7 @@ def _detail(
         phone=phone,
         email=next((one for one in contact_points(lead.pk) if one.kind == IdentityKind.EMAIL), None),
         guide=known,
+        message=last_message(lead.pk),
         entries=[Entry(*pair) for pair in zip(entries, activity_words(entries, labels=labels), strict=True)],
         attempts=attempts,
         forms=_forms(lead, known, attempts, now=now) | dict(mistaken),

@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from leadstern.accounts.models import User
-from leadstern.capture.terms import CaptureChannel
+from leadstern.capture.models import Form, FormVersion, Submission
+from leadstern.capture.terms import CaptureChannel, FormKind
 from leadstern.criteria.actions import save_segment
 from leadstern.criteria.logic import parse
 from leadstern.desk import today
@@ -217,7 +218,7 @@ def test_page_asks_as_often_for_few_as_for_many_changes(anna: User, sign_in: Sig
         with CaptureQueriesContext(connection) as queries:
             client.get(f"/leads/{made.pk}/?show=changes")
         counts.append(len(queries))
-    assert counts == [21, 21]
+    assert counts == [22, 22]
 
 
 def test_a_wrong_address_is_told_and_changes_nothing(anna: User, sign_in: SignIn) -> None:
@@ -268,3 +269,50 @@ def test_only_the_persons_own_enquiry_is_one(channel: CaptureChannel, kind: Acti
     submission(channel, email="kim@muster.example")
     take_submissions(now=now, limit=10)
     assert Activity.objects.get().kind == kind
+
+
+def test_further_answers_stand_under_their_questions(anna: User, sign_in: SignIn, now: datetime) -> None:
+    """Labels and choices are those of the form that was filled in; numbers and days read as people write them."""
+    flat = {"value": "flach", "label": {"de": "Flachdach"}}
+    asked = [
+        {"name": "field_1", "type": "number", "label": {"de": "Dachfläche in m²", "en": "Roof in m²"}},
+        {"name": "field_2", "type": "date", "label": {"de": "Wunschtermin"}},
+        {"name": "field_3", "type": "choice", "label": {"de": "Dachform"}, "choices": [flat]},
+        {"name": "field_4", "type": "text", "label": {"de": "Bemerkung"}},
+    ]
+    form = Form.objects.create(key="dach", name="Dachcheck", kind=FormKind.CONTACT, created_at=now)
+    version = FormVersion.objects.create(form=form, number=1, content={"fields": asked}, published_at=now)
+    given = {"field_1": "-1012.50", "field_2": "2099-12-31", "field_3": "flach", "field_4": "<b>", "unknown": "x"}
+    sent = submission(email="kim@example.com", last_name="Muster", extra=given)
+    Submission.objects.filter(pk=sent.pk).update(form_version=version)
+    take_submissions(now=now, limit=10)
+    made = Lead.objects.get()
+    change_lead(made, changes={"extra": {"field_3": "steil"}}, by=anna, now=now)
+    client = sign_in(anna)
+
+    page = client.get(f"/leads/{made.pk}/")
+    changes = client.get(f"/leads/{made.pk}/?show=changes").content.decode()
+
+    assert page.context["page"].further == [
+        ("Dachfläche in m²", "-1.012,50"), ("Wunschtermin", "31.12.2099"), ("Dachform", "steil"),
+        ("Bemerkung", "<b>"), ("unknown", "x"),
+    ]  # fmt: skip
+    assert "<dd>&lt;b&gt;</dd>" in page.content.decode()
+    assert "Dachform: Flachdach" in changes
+    User.objects.update(language="en")
+    assert client.get(f"/leads/{made.pk}/").context["page"].further[:2] == [
+        ("Roof in m²", "-1,012.50"), ("Wunschtermin", "31 Dec 2099"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("is_business", "words"), [(True, "Ja"), (False, "Nein, privat"), (None, None)])
+def test_details_say_who_is_a_business_customer(
+    anna: User, sign_in: SignIn, now: datetime, is_business: bool | None, words: str | None
+) -> None:
+    made = lead(last_name="Krawinkel")
+    Lead.objects.filter(pk=made.pk).update(is_business=is_business)
+
+    page = sign_in(anna).get(f"/leads/{made.pk}/").content.decode()
+
+    assert (f"<dt>Geschäftskunde</dt>\n      <dd>{words}</dd>" in page) == (words is not None)
+    assert ("<dt>Geschäftskunde</dt>" in page) == (words is not None)

@@ -17,6 +17,7 @@ register.filter("money", formats.money)
 register.filter("decimal", formats.decimal)
 register.filter("number", formats.number)
 register.filter("percent", formats.percent)
+register.filter("phone", formats.phone)
 
 
 @dataclass(frozen=True)

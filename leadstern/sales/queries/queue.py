@@ -5,7 +5,7 @@ read by index, the order is made in memory.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -62,6 +62,11 @@ class QueueCounts:
     due: Count
     planned: Count
 
+    def with_early(self, early: int) -> "QueueCounts":
+        """`early` of those planned are to be done now: hot leads whose deadline ends on another day."""
+        planned = replace(self.planned, n=max(self.planned.n - early, 0))
+        return replace(self, due=replace(self.due, n=self.due.n + early), planned=planned)
+
     def beyond(self, shown: int) -> Count:
         """How many there are besides those shown."""
         each = (self.late, self.due, self.planned)
@@ -99,7 +104,8 @@ def queue(user: User, *, now: datetime, limit: int = LIMIT) -> Queue:
     day_end = end_of_day(now, calendar)
     rows = [_row(task, scores.get(task.lead_id), now=now, day_end=day_end, calendar=calendar) for task in tasks]
     kept = sorted(rows, key=lambda row: (not row.is_hot, _place(row)))[:limit]
-    return Queue(sorted(kept, key=_place), queue_counts(user, now=now))
+    early = sum(row.group is Urgency.HOT and row.task.due_at > day_end for row in rows)
+    return Queue(sorted(kept, key=_place), queue_counts(user, now=now).with_early(early))
 
 
 def queue_row(user: User, lead_id: int, *, now: datetime) -> QueueRow | None:
