@@ -3,8 +3,10 @@
 Called by `views.system`. What a plug-in records under a name unknown here is shown as it stands.
 """
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.apps import apps
@@ -12,7 +14,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from leadstern.audit.models import Entry
-from leadstern.core.formats import NOTHING, moment
+from leadstern.core.formats import NOTHING, moment, money
 from leadstern.qualification.terms import Cause, Stage
 from leadstern.reports.pages.parts import month_label, source_label
 from leadstern.sales.terms import DisqualifyReason, LossReason, RecycleReason, RejectReason
@@ -41,6 +43,7 @@ VERBS = {
     "leads.exported": _("Leads exported"),
     "magnet.added": _("Download offer added"),
     "member.absent": _("Absence reported"),
+    "member.present": _("Absence ended"),
     "opportunity.accepted": _("Opportunity accepted"),
     "opportunity.changed": _("Opportunity changed"),
     "opportunity.lost": _("Opportunity lost"),
@@ -144,6 +147,7 @@ DETAILS = {
     "user": _("person"),
     "value": _("value"),
     "version": _("version"),
+    "words": _("words"),
     "was": _("state before"),
 }
 CODES = {
@@ -154,27 +158,66 @@ CODES = {
 }
 
 
+NAMED = frozenset(
+    "accounts.team accounts.user capture.form capture.magnet criteria.segment leads.lead nurture.sequence"
+    " routing.region visitors.site".split()
+)
+"""What has a name of its own, which its page shows, too."""
+POINTERS = {"lead": "leads.lead", "user": "accounts.user", "from": "accounts.user", "to": "accounts.user"}
+
+
 @dataclass(frozen=True)
 class TrailLine:
-    """One entry in words; `details` as name and value, without what is empty."""
+    """One entry in words; `name` is what the object is called now, else its number. `details` as name and value,
+    without what is empty."""
 
     entry: Entry
     what: str
     subject: str
+    name: str
     details: tuple[tuple[str, str], ...]
 
 
-def trail_line(entry: Entry) -> TrailLine:
-    """The words for one entry."""
+def trail_lines(entries: Sequence[Entry]) -> list[TrailLine]:
+    """The words for many. One query for each kind of object that has a name."""
+    numbers: dict[str, set[int]] = {}
+    for entry in entries:
+        for kind, number in _pointed_to(entry):
+            numbers.setdefault(kind, set()).add(number)
+    found = {kind: apps.get_model(kind).objects.in_bulk(ids) for kind, ids in numbers.items()}
+    names = {(kind, number): str(row) for kind, rows in found.items() for number, row in rows.items()}
+    return [trail_line(entry, names) for entry in entries]
+
+
+def _pointed_to(entry: Entry) -> Iterator[tuple[str, int]]:
+    """Kind and number of what the entry is about and of what its details name."""
+    if entry.object_type in NAMED and entry.object_id:
+        yield entry.object_type, entry.object_id
+    for key, kind in POINTERS.items():
+        number = entry.data.get(key) if isinstance(entry.data, dict) else None
+        if type(number) is int:
+            yield kind, number
+
+
+def trail_line(entry: Entry, names: Mapping[tuple[str, int], str] = MappingProxyType({})) -> TrailLine:
+    """The words for one entry; `names` of what it points to, by kind and number."""
     pairs = entry.data.items() if isinstance(entry.data, dict) else ()
     return TrailLine(
         entry=entry,
         what=str(VERBS.get(entry.verb, entry.verb)),
         subject=_subject(entry.object_type),
+        name=names.get((entry.object_type, entry.object_id or 0), "") or str(entry.object_id or ""),
         details=tuple(
-            (str(DETAILS.get(key, key)), _value(key, value)) for key, value in pairs if _says_something(value)
+            (str(DETAILS.get(key, key)), _named(key, value, names) or _value(key, value))
+            for key, value in pairs
+            if _says_something(value)
         ),
     )
+
+
+def _named(key: str, value: Any, names: Mapping[tuple[str, int], str]) -> str:
+    """What a detail points to; empty for one that points to nothing."""
+    return names.get((POINTERS.get(key, ""), value), "") if type(value) is int else ""
 
 
 def _subject(object_type: str) -> str:
@@ -215,4 +258,7 @@ def _month(text: str) -> str:
     return month_label(text[:7])
 
 
-WRITTEN = {"from": _moment, "to": _moment, "until": _moment, "month": _month, "source": source_label}
+WRITTEN: Mapping[str, Callable[[str], str]] = {
+    "amount": money, "from": _moment, "to": _moment, "until": _moment, "month": _month, "source": source_label,
+    "value": money,
+}  # fmt: skip

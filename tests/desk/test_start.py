@@ -63,7 +63,8 @@ def filled(ben: User, carla: User) -> None:
     Lead.objects.filter(pk=gone.pk).update(erased_at=NOW)
     Lead.objects.filter(pk=joined.pk).update(merged_into=Lead.objects.get(last_name="Vorbei"))
     Task.objects.filter(lead__last_name="Vorbei").update(due_at=NOW - timedelta(hours=1))
-    for state, days in ((SubmissionState.PARKED, 1), (SubmissionState.PARKED, 30), (SubmissionState.SPAM, 2)):
+    came = ((SubmissionState.PARKED, 1), (SubmissionState.PARKED, 30), (SubmissionState.SPAM, 2))
+    for state, days in (*came, (SubmissionState.INVALID, 3)):
         made = submission(at=NOW - timedelta(days=days))
         Submission.objects.filter(pk=made.pk).update(state=state)
 
@@ -76,6 +77,7 @@ def test_every_figure_opens_exactly_what_it_counts(sign_in: SignIn, doris: User,
 
     assert {words: number for words, (number, _url) in found.items() if number != "0"} == {
         "geparkt: jemand muss hinsehen": "1",
+        "Korrektur erbeten": "1",
         "Spam": "1",
         "MQL": "2",
         "SQL": "1",
@@ -96,7 +98,7 @@ def test_start_asks_as_often_for_few_as_for_many(sign_in: SignIn, doris: User, b
         with CaptureQueriesContext(connection) as queries:
             client.get("/")
         counts.append(len(queries))
-    assert counts == [27, 27]
+    assert counts == [28, 28]
 
 
 def test_reports_are_told_to_those_who_see_them(

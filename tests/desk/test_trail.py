@@ -17,11 +17,12 @@ from leadstern.audit.models import Entry
 from leadstern.capture.models import Form
 from leadstern.desk.activities import activity_words
 from leadstern.desk.trail import OBJECTS, VERBS, trail_line
-from leadstern.leads.models import Activity
+from leadstern.leads.models import Activity, Lead
 from leadstern.qualification.queries import stage_labels
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
+CHOSEN = re.compile(r"""\brecord\(\s*"([^"]+)" if [^,]+ else "([^"]+)\"""")
 RECORDED = re.compile(r"""\brecord\(\s*"([^"]+)"|\bverb="([^"]+)\"""")
 
 
@@ -58,7 +59,31 @@ def test_entry_of_spend_names_month_and_channel(now: datetime) -> None:
     with translation.override("de"):
         line = trail_line(Entry.objects.get())
 
-    assert dict(line.details) == {"Monat": "11/2026", "Herkunft": "Suche (bezahlt)", "Betrag": "636.00"}
+    assert dict(line.details) == {"Monat": "11/2026", "Herkunft": "Suche (bezahlt)", "Betrag": "636,00\xa0€"}
+
+
+def test_page_names_people_leads_and_amounts(anna: User, ben: User, emil: User, sign_in: SignIn, now: datetime) -> None:
+    lead = Lead.objects.create(first_name="Kim", last_name="Muster", captured_at=now, created_at=now)
+    record("member.present", ben, by=emil, now=now)
+    record("lead.assigned", lead, by=emil, now=now, data={"from": anna.pk, "to": ben.pk, "words": "Messe"})
+    record("opportunity.changed", None, by=ben, now=now, data={"value": "18500.00", "lead": lead.pk})
+    client = sign_in(emil)
+
+    changed, assigned, present = client.get("/setup/audit/").context["lines"]
+
+    assert (present.what, present.subject, present.name) == ("Abwesenheit beendet", "Person", "Ben")
+    assert (assigned.subject, assigned.name) == ("Lead", "Kim Muster")
+    assert dict(assigned.details) == {"von": "Anna", "nach": "Ben", "Wortlaut": "Messe"}
+    assert dict(changed.details) == {"Wert": "18.500,00\xa0€", "Lead": "Kim Muster"}
+
+
+def test_every_verb_of_the_source_has_words() -> None:
+    """Also one of two that are chosen between: `record("a" if … else "b", …)`."""
+    sources = (path.read_text(encoding="utf-8") for path in Path(settings.PACKAGE).rglob("*.py"))
+    chosen = {verb for source in sources for pair in CHOSEN.findall(source) for verb in pair}
+
+    assert chosen
+    assert chosen <= set(VERBS)
 
 
 def test_unknown_verb_and_object_are_shown_as_recorded(now: datetime) -> None:

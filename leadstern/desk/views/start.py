@@ -64,6 +64,7 @@ def _arrivals(user: User, *, since: datetime) -> list[Figure]:
     states = (
         (SubmissionState.TAKEN, _("became a lead or joined one")),
         (SubmissionState.WAITING, _("wait to be taken")),
+        (SubmissionState.INVALID, _("the person was asked to correct")),
         (SubmissionState.HELD, _("await proof of a human")),
         (SubmissionState.PARKED, _("parked: a person has to look")),
         (SubmissionState.SPAM, _("spam")),

@@ -8,7 +8,7 @@ from leadstern.accounts.terms import Right
 from leadstern.audit.models import Entry
 from leadstern.core.tables import slice_by_key
 from leadstern.core.time import now
-from leadstern.desk.trail import trail_line
+from leadstern.desk.trail import trail_lines
 from leadstern.journey.health import findings
 
 
@@ -22,5 +22,5 @@ def system(request: HttpRequest) -> HttpResponse:
 def audit(request: HttpRequest) -> HttpResponse:
     entries = Entry.objects.select_related("actor")
     page = slice_by_key(entries, order=("-id",), cursor=request.GET.get("cursor", ""))
-    lines = [trail_line(entry) for entry in page.rows]
+    lines = trail_lines(page.rows)
     return render(request, "desk/audit.html", {"slice": page, "lines": lines})
