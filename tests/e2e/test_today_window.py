@@ -71,3 +71,14 @@ def test_a_name_without_spaces_leaves_room_for_the_other_columns(
     page.goto(address(page, "/leads/"))
     page.locator("tbody th a").first.evaluate("(link, text) => { link.textContent = text }", LONG[:80])
     assert page.locator("tbody th").first.evaluate("cell => cell.offsetWidth") < most
+
+
+def test_an_opened_outcome_stays_in_its_place(as_person: AsPerson) -> None:
+    page = as_person("carla", viewport=SCREEN)
+    page.goto(address(page, "/today/"))
+    button = page.locator(".outcomes summary").first
+    before = button.bounding_box()
+    button.click()
+    assert page.locator(".outcomes details[open] > form").is_visible()
+    assert page.locator(".outcomes form:visible").count() == 1
+    assert button.bounding_box() == before
