@@ -42,9 +42,11 @@ def _without_browser(arguments: list[str], database: str) -> int:
 
 
 def _in_browser(only: str, rest: list[str]) -> list[int]:
-    """One process a folder: the browser's driver keeps an event loop in its process, which others must not meet."""
+    """Processes of its own for each folder: the browser's driver keeps an event loop, which others must not meet. Each
+    has an installation and a browser of its own."""
     folders = [only] if only != WHOLE else BROWSER
-    return [_pytest([folder, *rest, "-m", "browser"], "", processes="0") for folder in folders]
+    processes = os.environ.get("LEADSTERN_TEST_PROCESSES") or str(os.cpu_count() or 1)
+    return [_pytest([folder, *rest, "-m", "browser"], "", processes=processes) for folder in folders]
 
 
 def _on_postgres(arguments: list[str]) -> int | None:
