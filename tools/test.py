@@ -36,8 +36,8 @@ def _pytest(arguments: list[str], database: str, *, processes: str) -> int:
 
 
 def _without_browser(arguments: list[str], database: str) -> int:
-    # Two more than there are cores: many tests wait for a server or a lock.
-    processes = os.environ.get("LEADSTERN_TEST_PROCESSES") or str((os.cpu_count() or 1) + 2)
+    # One more than there are cores: many tests wait for a server or a lock.
+    processes = os.environ.get("LEADSTERN_TEST_PROCESSES") or str((os.cpu_count() or 1) + 1)
     return _pytest([*arguments, "-m", "not browser"], database, processes=processes)
 
 
