@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from types import FrameType
 
 from leadstern.config.environment import is_given, load
+from leadstern.config.lifeline import PARENT
 
 RESTART_AFTER = (0.2, 1.0, 3.0, 10.0)
 STEADY = 30.0
@@ -37,7 +38,8 @@ class Child:
     again_at: float = 0.0
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, env=self.environment)
+        environment = self.environment | {PARENT: str(os.getpid())}
+        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, env=environment)
         self.started = time.monotonic()
 
     def look_after(self) -> None:

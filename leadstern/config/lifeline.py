@@ -8,10 +8,14 @@ import signal
 import threading
 import time
 
+PARENT = "LEADSTERN_PARENT"
+"""The environment's word for the process that started this one: it may have died before we first look."""
+
 
 def end_with_parent() -> None:
     """Watches the parent from a thread of its own; when it is gone we get a SIGTERM and end cleanly."""
-    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True, name="lifeline").start()
+    parent = int(os.environ.pop(PARENT, "") or os.getppid())
+    threading.Thread(target=_watch, args=(parent,), daemon=True, name="lifeline").start()
 
 
 def _watch(parent: int) -> None:
