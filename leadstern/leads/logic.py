@@ -159,8 +159,10 @@ def visitor_value(text: str) -> str:
 def _read_values(arrival: Arrival, texts: dict[str, str], said_business: Any) -> None:
     values: dict[str, Any] = {name: texts[name][:length] for name, length in TEXTS.items() if name in texts}
     arrival.values = values
-    _read_name(values, texts)
-    arrival.extra |= {name: text for name, text in texts.items() if _is_cut(name, text, values)}
+    # Longer than its column: then the whole of it is kept besides.
+    arrival.extra |= {name: texts[name] for name, length in TEXTS.items() if len(texts.get(name, "")) > length}
+    if _read_name(values, texts):
+        arrival.extra["name"] = texts["name"]
     company = texts.get("company", "")[:200]
     if company and company_key(company):
         values["company"] = company
@@ -169,24 +171,20 @@ def _read_values(arrival: Arrival, texts: dict[str, str], said_business: Any) ->
         values["is_business"] = True if is_business is None else is_business
 
 
-def _is_cut(name: str, text: str, values: dict[str, Any]) -> bool:
-    """Longer than its column (a full name: than its parts): then the whole of it is kept besides."""
-    if name == "name":
-        return any(len(values.get(part, "")) == TEXTS[part] for part in ("first_name", "last_name"))
-    return name in TEXTS and len(text) > TEXTS[name]
-
-
-def _read_name(values: dict[str, Any], texts: dict[str, str]) -> None:
-    """A full name fills the parts that were not given one by one."""
+def _read_name(values: dict[str, Any], texts: dict[str, str]) -> bool:
+    """A full name fills the parts that were not given one by one. Whether a part is longer than its column."""
+    is_cut = False
     salutation = SALUTATIONS.get(texts["salutation"].lower().rstrip("."), "") if "salutation" in texts else ""
     if name := texts.get("name"):
         parts = split_name(name)
         salutation = salutation or parts.salutation
         for column in ("title", "first_name", "last_name"):
-            if part := getattr(parts, column)[: TEXTS[column]]:
-                values.setdefault(column, part)
+            if part := getattr(parts, column):
+                values.setdefault(column, part[: TEXTS[column]])
+                is_cut |= len(part) > TEXTS[column]
     if salutation:
         values["salutation"] = str(salutation)
+    return is_cut
 
 
 def _read_place(arrival: Arrival, texts: dict[str, str], country: str, language: str) -> None:

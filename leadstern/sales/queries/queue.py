@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from leadstern.accounts.models import User
 from leadstern.core.calendar import Calendar, business_calendar, business_minutes_between, end_of_day
 from leadstern.core.counting import Count, capped_count
 from leadstern.leads.models import Lead
+from leadstern.leads.queries import gone_leads
 from leadstern.sales.logic import urgency
 from leadstern.sales.models import Task
 from leadstern.sales.terms import TaskKind, Urgency
@@ -82,15 +83,14 @@ class Queue:
 
 
 def open_tasks(user: User) -> QuerySet[Task]:
-    """What the person has to do. Whoever erases a lead ends its open tasks (`personal_data`), and none is made for one
-    that is gone (`actions`): counting needs no look at the leads."""
-    return Task.objects.filter(owner=user, done_at__isnull=True)
+    """What the person has to do; leads that were merged or erased have nothing to do."""
+    tasks = Task.objects.filter(owner=user, done_at__isnull=True)
+    return tasks.filter(~Exists(gone_leads().filter(pk=OuterRef("lead_id"))))
 
 
 def _shown(tasks: QuerySet[Task]) -> QuerySet[Task]:
-    """With their leads; one that is gone is not shown."""
-    living = tasks.filter(lead__merged_into__isnull=True, lead__erased_at__isnull=True)
-    return living.select_related("lead__company").order_by("due_at", "id")
+    """In order, with their leads."""
+    return tasks.select_related("lead__company").order_by("due_at", "id")
 
 
 def queue(user: User, *, now: datetime, limit: int = LIMIT) -> Queue:

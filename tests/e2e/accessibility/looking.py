@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Response, ViewportSize
 
 from tests.e2e.conftest import AGENT
 
-AXE = Axe()
+AXE = Axe().axe_script
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "resultTypes": ["violations"],
@@ -90,13 +90,19 @@ class Looked:
             "elsewhere": self.page.url if at and resolve(urlsplit(self.page.url).path).view_name != at else None,
             "wider than a phone": self.sticks_out(PHONE),
             "wider than a wide screen": self.sticks_out(WIDE),
-            "axe": [_told(one) for one in AXE.run(self.page, options=RULES).response["violations"]],
-            # Once for each page, with the first of the variants: colours do not depend on the language.
-            "the other colours": self.contrasts(OTHER[self.scheme]) if self.scheme == GERMAN[1] else [],
+            "axe": self.violations(RULES),
+            "the other colours": self.contrasts(OTHER[self.scheme]),
             "console": [words for words in heard if not (status != 200 and f"{status}" in words)],
         }
         self.words.clear()  # also what looking itself has caused: axe applies styles that a policy may forbid
         return {name: what for name, what in found.items() if what}
+
+    def violations(self, options: dict[str, Any]) -> list[str]:
+        """What axe finds; a page that has it already is not given it again."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
+        found = self.page.evaluate("async options => (await axe.run(options)).violations", options)
+        return [_told(one) for one in found]
 
     def sticks_out(self, size: ViewportSize) -> list[str]:
         """What is wider than a page of that size; nothing when the page does not scroll sideways."""
@@ -113,7 +119,7 @@ class Looked:
     def contrasts(self, scheme: Scheme) -> list[str]:
         """What cannot be read well in these colours."""
         self.page.emulate_media(color_scheme=scheme)
-        found = [_told(one) for one in AXE.run(self.page, options=CONTRASTS).response["violations"]]
+        found = self.violations(CONTRASTS)
         self.page.emulate_media(color_scheme=self.scheme)
         return found
 

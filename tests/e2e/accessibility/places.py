@@ -66,15 +66,10 @@ WAYS: dict[str, tuple[str, ...]] = {
 }
 STATUS = {"not there": 404, "leads, condition not readable": 400}
 OFFERED = {page.key: (reverse(page.url_name),) for page in pages}
-# In English and dark the same templates stand: these show all the kinds of parts there are. Both colours are looked at
-# in German, too.
-ALSO_ENGLISH = (
-    "lead", "form builder", "definition draft", "sequence", "opportunity", "import, columns", "not there", "today",
-    "leads", "start", "profile", "people", "reports.funnel", "qualification.stages", "outbox.sender", "capture.imports",
-)  # fmt: skip
+ALSO_ENGLISH = ("lead", "form builder", "definition draft", "sequence", "opportunity", "import, columns", "not there")
 ON_THE_DESK = [
     *((GERMAN, name) for name in {**OFFERED, **WAYS}),
-    *((ENGLISH, name) for name in ALSO_ENGLISH),
+    *((ENGLISH, name) for name in (*OFFERED, *ALSO_ENGLISH)),
 ]
 
 PUBLIC = {

@@ -85,14 +85,16 @@ def test_a_page_behind_an_unknown_link(outside: Looked, kind: str) -> None:
 def test_a_link_that_is_used_and_opened_again(outside: Looked, links: dict[str, str], kind: str) -> None:
     """The second variant meets a link that the first has used."""
     outside.open(links[f"{kind} open"])
-    found = {}
+    found, headings = {}, set()
     if outside.page.locator("main form").count():
         outside.press("main form button")
         found["used"] = outside.problems()
     for time in ("again", "once more"):
         outside.open(links[f"{kind} open"])
         assert not outside.page.locator("main form").count()
+        headings.add(outside.page.locator("h1").inner_text())
         found[time] = outside.problems()
+    assert len(headings) == 1
     assert {name: what for name, what in found.items() if what} == {}
 
 

@@ -1,0 +1,34 @@
+"""A process whose parent is gone ends by itself, even when the parent died before the process could look."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from leadstern.config.lifeline import PARENT
+
+LIVES = "import time; from leadstern.config.lifeline import end_with_parent; end_with_parent(); time.sleep(%s)"
+
+
+def ended(seconds: float, parent: str) -> int:
+    """The status of a process that would live so long, started by us, told that its parent is that one."""
+    command = [sys.executable, "-c", LIVES % seconds]
+    return subprocess.run(command, env=os.environ | {PARENT: parent}, timeout=60, check=False).returncode
+
+
+@pytest.fixture
+def dead() -> str:
+    died = subprocess.Popen([sys.executable, "-c", ""])
+    died.wait()
+    return str(died.pid)
+
+
+def test_it_ends_when_the_parent_died_before_the_first_look(dead: str) -> None:
+    assert ended(50, dead) == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("parent", ["ours", "not told"])
+def test_it_lives_as_long_as_the_parent_does(parent: str) -> None:
+    assert ended(1.2, str(os.getpid()) if parent == "ours" else "") == 0
