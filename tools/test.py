@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BROWSER = ["tests/capture", "tests/visitors", "tests/e2e"]
 WHOLE = "tests"
 NOTHING_SELECTED = 5
+UNWANTED = {"PYTHONDONTWRITEBYTECODE"}
+"""Thousands of processes start in a run: without compiled files each would compile all of Leadstern again."""
 
 
 def is_failed(statuses: list[int], *, is_whole: bool) -> bool:
@@ -30,7 +32,7 @@ def is_failed(statuses: list[int], *, is_whole: bool) -> bool:
 
 
 def _pytest(arguments: list[str], database: str, *, processes: str) -> int:
-    environment = os.environ | {"DATABASE_URL": database}
+    environment = {name: value for name, value in os.environ.items() if name not in UNWANTED} | {"DATABASE_URL": database}
     command = [sys.executable, "-m", "pytest", "-n", processes, *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 

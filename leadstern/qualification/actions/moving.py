@@ -118,10 +118,10 @@ def current_verdicts(lead_ids: Collection[int]) -> dict[int, CurrentVerdict]:
 def opening_steps(lead_ids: Collection[int]) -> dict[int, list[Step]]:
     """The first verdicts of leads that have none: `captured` at the first contact, then the stage an import stated.
 
-    Two queries. Leads that are gone are missing.
+    Two queries. By the leads' ids; those that are gone are missing.
     """
     stated = _stated_stages(lead_ids)
-    captured = dict(Lead.objects.filter(pk__in=lead_ids).values_list("pk", "captured_at"))
+    captured = dict(Lead.objects.filter(pk__in=lead_ids).order_by("pk").values_list("pk", "captured_at"))
     openings: dict[int, list[Step]] = {}
     for lead_id, captured_at in captured.items():
         stage, at = stated.get(lead_id, (Stage.CAPTURED, captured_at))
