@@ -32,9 +32,9 @@ def is_failed(statuses: list[int], *, is_whole: bool) -> bool:
 
 
 def _pytest(arguments: list[str], database: str, *, processes: str) -> int:
-    environment = {name: value for name, value in os.environ.items() if name not in UNWANTED} | {"DATABASE_URL": database}
+    wanted = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     command = [sys.executable, "-m", "pytest", "-n", processes, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return subprocess.run(command, cwd=ROOT, env=wanted | {"DATABASE_URL": database}, check=False).returncode
 
 
 def _without_browser(arguments: list[str], database: str) -> int:

@@ -230,12 +230,13 @@ def test_a_step_that_has_something_to_take_is_named(client: Client, name: str) -
 def test_a_step_that_is_not_named_takes_nothing(client: Client, name: str) -> None:
     """Whatever the state of the path: looking only where something waits misses nothing."""
     at = CAUSES[name](client)
-    for _pass in range(2):
-        for walked in STEPS:
+    is_another_state = True
+    for walked in (*STEPS, *STEPS):
+        if is_another_state:
             named = steps_with_work(now=at)
             quiet = [step for step in STEPS if step.name not in named]
             assert {step.name: step.walk(now=at, limit=100) for step in quiet} == {step.name: 0 for step in quiet}
-            walked.walk(now=at, limit=100)
+        is_another_state = walked.walk(now=at, limit=100) > 0
 
 
 def test_one_pass_takes_an_enquiry_from_the_form_into_the_queue(client: Client, ben: User) -> None:

@@ -51,6 +51,9 @@ class Migration(migrations.Migration):
                 ('form', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='capture.form')),
                 ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('form', 'number'), name='form_version_once'), models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('form',), name='one_draft_per_form')],
+            },
         ),
         migrations.CreateModel(
             name='ImportRun',
@@ -85,6 +88,9 @@ class Migration(migrations.Migration):
                 ('raw', models.TextField(blank=True)),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='issues', to='capture.importrun')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('run', 'line', 'column'), name='import_issue_once')],
+            },
         ),
         migrations.CreateModel(
             name='Submission',
@@ -106,6 +112,10 @@ class Migration(migrations.Migration):
                 ('import_run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='capture.importrun')),
                 ('wording', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='consent.wording')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('key',), name='submission_key_once')],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='submission_waiting'), models.Index(condition=models.Q(('state', 'received'), ('state', 'invalid'), ('state', 'held'), ('state', 'parked'), ('state', 'spam'), _connector='OR'), fields=['state', 'id'], name='submission_unfinished'), models.Index(fields=['captured_at'], name='submission_captured_at')],
+            },
         ),
         migrations.CreateModel(
             name='DownloadGrant',
@@ -141,33 +151,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['window'], name='network_count_window')],
                 'constraints': [models.UniqueConstraint(fields=('network', 'window'), name='one_count_per_network')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='formversion',
-            constraint=models.UniqueConstraint(fields=('form', 'number'), name='form_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='formversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('form',), name='one_draft_per_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='importissue',
-            constraint=models.UniqueConstraint(fields=('run', 'line', 'column'), name='import_issue_once'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='submission_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(condition=models.Q(('state', 'received'), ('state', 'invalid'), ('state', 'held'), ('state', 'parked'), ('state', 'spam'), _connector='OR'), fields=['state', 'id'], name='submission_unfinished'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['captured_at'], name='submission_captured_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('key',), name='submission_key_once'),
         ),
     ]

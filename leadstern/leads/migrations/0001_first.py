@@ -59,6 +59,10 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='leads', to='leads.company')),
                 ('merged_into', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='leads.lead')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='lead_not_merged_into_itself')],
+                'indexes': [models.Index(condition=models.Q(('is_changed', True)), fields=['id'], name='lead_changed'), models.Index(fields=['-captured_at', '-id'], name='lead_by_captured'), models.Index(fields=['source', 'captured_at'], name='lead_by_source'), models.Index(fields=['last_name', 'id'], name='lead_by_name'), models.Index(fields=['country', 'postcode'], name='lead_by_place'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='lead_merged'), models.Index(condition=models.Q(('erased_at__isnull', False)), fields=['erased_at'], name='lead_erased')],
+            },
         ),
         migrations.CreateModel(
             name='Identity',
@@ -72,6 +76,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='leads.lead')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'value', 'lead'), name='identity_once_per_lead'), models.UniqueConstraint(condition=models.Q(('kind', 'phone'), _negated=True), fields=('kind', 'value'), name='identity_belongs_to_one_lead')],
+            },
         ),
         migrations.CreateModel(
             name='Change',
@@ -85,6 +92,9 @@ class Migration(migrations.Migration):
                 ('submission', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='capture.submission')),
                 ('lead', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='leads.lead')),
             ],
+            options={
+                'indexes': [models.Index(fields=['lead', '-at', '-id'], name='change_history')],
+            },
         ),
         migrations.CreateModel(
             name='Activity',
@@ -99,6 +109,10 @@ class Migration(migrations.Migration):
                 ('submission', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='capture.submission')),
                 ('lead', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='leads.lead')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('key',), name='activity_key_once')],
+                'indexes': [models.Index(fields=['lead', '-at', '-id'], name='activity_timeline')],
+            },
         ),
         migrations.CreateModel(
             name='Spend',
@@ -111,65 +125,8 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=200)),
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('is_changed', True)), fields=['id'], name='lead_changed'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['-captured_at', '-id'], name='lead_by_captured'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['source', 'captured_at'], name='lead_by_source'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['last_name', 'id'], name='lead_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['country', 'postcode'], name='lead_by_place'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='lead_merged'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('erased_at__isnull', False)), fields=['erased_at'], name='lead_erased'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='lead_not_merged_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(fields=('kind', 'value', 'lead'), name='identity_once_per_lead'),
-        ),
-        migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'phone'), _negated=True), fields=('kind', 'value'), name='identity_belongs_to_one_lead'),
-        ),
-        migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['lead', '-at', '-id'], name='change_history'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['lead', '-at', '-id'], name='activity_timeline'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(fields=('key',), name='activity_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='spend',
-            constraint=models.UniqueConstraint(fields=('month', 'source', 'campaign'), name='spend_once_per_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='spend',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='spend_not_negative'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('month', 'source', 'campaign'), name='spend_once_per_month'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='spend_not_negative')],
+            },
         ),
     ]

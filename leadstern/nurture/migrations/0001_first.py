@@ -9,8 +9,6 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    initial = True
-
     dependencies = [
         ('leads', '0001_first'),
         ('outbox', '0001_first'),
@@ -38,6 +36,9 @@ class Migration(migrations.Migration):
                 ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
                 ('sequence', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='nurture.sequence')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('sequence', 'number'), name='sequence_version_once'), models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('sequence',), name='one_sequence_draft')],
+            },
         ),
         migrations.CreateModel(
             name='Enrollment',
@@ -52,6 +53,10 @@ class Migration(migrations.Migration):
                 ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enrollments', to='leads.lead')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='nurture.sequenceversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['active', 'parked'])), fields=('lead',), name='one_running_sequence_per_lead'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['active', 'parked']), _negated=True), ('next_at__isnull', False), _connector='OR'), name='running_has_a_next_time')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['active', 'parked'])), fields=['next_at', 'id'], name='enrollment_due'), models.Index(fields=['version', 'state', '-id'], name='enrollment_by_version')],
+            },
         ),
         migrations.CreateModel(
             name='StepRun',
@@ -62,6 +67,9 @@ class Migration(migrations.Migration):
                 ('delivery', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='outbox.delivery')),
                 ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='nurture.enrollment')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('enrollment', 'position'), name='step_run_once')],
+            },
         ),
         migrations.CreateModel(
             name='Suppression',
@@ -88,33 +96,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['reason', '-id'], name='not_nurtured_by_reason'), models.Index(condition=models.Q(('look_at__isnull', False)), fields=['look_at'], name='not_nurtured_look_again')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='sequenceversion',
-            constraint=models.UniqueConstraint(fields=('sequence', 'number'), name='sequence_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sequenceversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('sequence',), name='one_sequence_draft'),
-        ),
-        migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(condition=models.Q(('state__in', ['active', 'parked'])), fields=['next_at', 'id'], name='enrollment_due'),
-        ),
-        migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(fields=['version', 'state', '-id'], name='enrollment_by_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['active', 'parked'])), fields=('lead',), name='one_running_sequence_per_lead'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['active', 'parked']), _negated=True), ('next_at__isnull', False), _connector='OR'), name='running_has_a_next_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='steprun',
-            constraint=models.UniqueConstraint(fields=('enrollment', 'position'), name='step_run_once'),
         ),
     ]

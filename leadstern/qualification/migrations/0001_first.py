@@ -36,6 +36,9 @@ class Migration(migrations.Migration):
                 ('published_at', models.DateTimeField(null=True)),
                 ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_draft', True)), fields=('is_draft',), name='one_definition_draft'), models.CheckConstraint(condition=models.Q(models.Q(('is_draft', True), ('published_at__isnull', True)), models.Q(('is_draft', False), ('published_at__isnull', False)), _connector='OR'), name='published_with_a_date')],
+            },
         ),
         migrations.CreateModel(
             name='Judgement',
@@ -48,6 +51,9 @@ class Migration(migrations.Migration):
                 ('definition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='qualification.definition')),
                 ('lead', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='judgement', to='leads.lead')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('recheck_at__isnull', False)), fields=['recheck_at'], name='judgement_recheck')],
+            },
         ),
         migrations.CreateModel(
             name='Verdict',
@@ -69,6 +75,10 @@ class Migration(migrations.Migration):
                 ('definition', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='qualification.definition')),
                 ('lead', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='verdicts', to='leads.lead')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('lead',), name='one_current_verdict'), models.UniqueConstraint(condition=models.Q(('corrects__isnull', False)), fields=('corrects',), name='corrected_once'), models.CheckConstraint(condition=models.Q(models.Q(('cause', 'corrected'), ('corrects__isnull', False)), models.Q(models.Q(('cause', 'corrected'), _negated=True), ('corrects__isnull', True)), _connector='OR'), name='correction_names_its_verdict')],
+                'indexes': [models.Index(fields=['lead', 'id'], name='verdict_history'), models.Index(fields=['stage', 'at'], name='verdict_by_stage'), models.Index(condition=models.Q(('is_current', True)), fields=['stage', 'lead'], name='verdict_current'), models.Index(condition=models.Q(('is_current', True), ('return_at__isnull', False)), fields=['return_at'], name='verdict_returning')],
+            },
         ),
         migrations.CreateModel(
             name='HandOver',
@@ -78,53 +88,9 @@ class Migration(migrations.Migration):
                 ('taken_at', models.DateTimeField(null=True)),
                 ('verdict', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hand_overs', to='qualification.verdict')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='definition',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_draft', True)), fields=('is_draft',), name='one_definition_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='definition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_draft', True), ('published_at__isnull', True)), models.Q(('is_draft', False), ('published_at__isnull', False)), _connector='OR'), name='published_with_a_date'),
-        ),
-        migrations.AddIndex(
-            model_name='judgement',
-            index=models.Index(condition=models.Q(('recheck_at__isnull', False)), fields=['recheck_at'], name='judgement_recheck'),
-        ),
-        migrations.AddIndex(
-            model_name='verdict',
-            index=models.Index(fields=['lead', 'id'], name='verdict_history'),
-        ),
-        migrations.AddIndex(
-            model_name='verdict',
-            index=models.Index(fields=['stage', 'at'], name='verdict_by_stage'),
-        ),
-        migrations.AddIndex(
-            model_name='verdict',
-            index=models.Index(condition=models.Q(('is_current', True)), fields=['stage', 'lead'], name='verdict_current'),
-        ),
-        migrations.AddIndex(
-            model_name='verdict',
-            index=models.Index(condition=models.Q(('is_current', True), ('return_at__isnull', False)), fields=['return_at'], name='verdict_returning'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('lead',), name='one_current_verdict'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.UniqueConstraint(condition=models.Q(('corrects__isnull', False)), fields=('corrects',), name='corrected_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cause', 'corrected'), ('corrects__isnull', False)), models.Q(models.Q(('cause', 'corrected'), _negated=True), ('corrects__isnull', True)), _connector='OR'), name='correction_names_its_verdict'),
-        ),
-        migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(condition=models.Q(('taken_at__isnull', True)), fields=['taker', 'id'], name='hand_over_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(fields=('verdict', 'taker'), name='handed_over_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('verdict', 'taker'), name='handed_over_once')],
+                'indexes': [models.Index(condition=models.Q(('taken_at__isnull', True)), fields=['taker', 'id'], name='hand_over_waiting')],
+            },
         ),
     ]

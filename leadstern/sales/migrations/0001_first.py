@@ -33,6 +33,10 @@ class Migration(migrations.Migration):
                 ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opportunities', to='leads.lead')),
                 ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('lead',), name='one_open_opportunity'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='closed_with_a_date')],
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['owner', 'opened_at'], name='opportunity_open'), models.Index(fields=['state', 'closed_at'], name='opportunity_closed')],
+            },
         ),
         migrations.CreateModel(
             name='Outcome',
@@ -50,6 +54,9 @@ class Migration(migrations.Migration):
                 ('opportunity', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='sales.opportunity')),
                 ('verdict', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='outcome', to='qualification.verdict')),
             ],
+            options={
+                'indexes': [models.Index(fields=['kind', 'at'], name='outcome_by_kind'), models.Index(fields=['by', 'recorded_at'], name='outcome_by_person')],
+            },
         ),
         migrations.CreateModel(
             name='Task',
@@ -66,6 +73,10 @@ class Migration(migrations.Migration):
                 ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='leads.lead')),
                 ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('done_at__isnull', True)), fields=('lead', 'kind'), name='one_open_task')],
+                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['owner', 'due_at', 'id'], name='task_queue')],
+            },
         ),
         migrations.CreateModel(
             name='Answer',
@@ -98,37 +109,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['by', 'at'], name='call_by_person')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['owner', 'opened_at'], name='opportunity_open'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['state', 'closed_at'], name='opportunity_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('lead',), name='one_open_opportunity'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='closed_with_a_date'),
-        ),
-        migrations.AddIndex(
-            model_name='outcome',
-            index=models.Index(fields=['kind', 'at'], name='outcome_by_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='outcome',
-            index=models.Index(fields=['by', 'recorded_at'], name='outcome_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['owner', 'due_at', 'id'], name='task_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(condition=models.Q(('done_at__isnull', True)), fields=('lead', 'kind'), name='one_open_task'),
         ),
     ]

@@ -38,6 +38,9 @@ class Migration(migrations.Migration):
                 ('model', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='scoring.scoremodel')),
                 ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('model', 'number'), name='score_version_once'), models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('model',), name='one_score_draft')],
+            },
         ),
         migrations.CreateModel(
             name='Score',
@@ -52,6 +55,10 @@ class Migration(migrations.Migration):
                 ('model', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='scoring.scoremodel')),
                 ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='scoring.scoremodelversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('lead', 'model'), name='one_score_per_lead_and_model')],
+                'indexes': [models.Index(condition=models.Q(('is_changed', True)), fields=['id'], name='score_changed'), models.Index(fields=['version', '-bound', '-lead'], name='score_hottest'), models.Index(fields=['version', 'id'], name='score_of_version')],
+            },
         ),
         migrations.CreateModel(
             name='ScoreLine',
@@ -69,29 +76,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('score', 'rule'), name='one_line_per_rule')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='scoremodelversion',
-            constraint=models.UniqueConstraint(fields=('model', 'number'), name='score_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoremodelversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('model',), name='one_score_draft'),
-        ),
-        migrations.AddIndex(
-            model_name='score',
-            index=models.Index(condition=models.Q(('is_changed', True)), fields=['id'], name='score_changed'),
-        ),
-        migrations.AddIndex(
-            model_name='score',
-            index=models.Index(fields=['version', '-bound', '-lead'], name='score_hottest'),
-        ),
-        migrations.AddIndex(
-            model_name='score',
-            index=models.Index(fields=['version', 'id'], name='score_of_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('lead', 'model'), name='one_score_per_lead_and_model'),
         ),
     ]
