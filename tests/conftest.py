@@ -1,5 +1,6 @@
 """What every test stands on: a home of its own, the cast, clients, a moved clock. Nothing else is replaced."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -16,6 +17,12 @@ from leadstern.core.time import clock_at
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 PASSWORD = "ein langes Kennwort 42"
 _HASH = make_password(PASSWORD)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: as in a web process, nobody looks through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -4,10 +4,14 @@ Enters: the request and the pages that the stages offered. Leaves: template cont
 """
 
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from leadstern.accounts.models import User
@@ -48,23 +52,51 @@ class Section:
     links: tuple[Link, ...]
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """The parts of the frame that are the same for everybody with these rights, in this language, at this place."""
+
+    rail: SafeString
+    palette: SafeString
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """`rail`: the sections with at least one page for this person; `palette`: all those pages.
+    """`drawn`: rail and palette of this person at this place, as HTML.
 
     `search_url` and `entry_url` (quick entry of a lead) are empty for those who may not.
     """
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
-    shown = [page for page in pages if user.has_right(Right(page.right))]
-    here = _here([reverse(page.url_name) for page in shown], request.path)
-    rail = [section for key in SECTIONS if (section := _section(key, shown, here))]
+    rights = frozenset(right for right in Right if user.has_right(right))
     return {
-        "rail": rail,
-        "palette": [_link(page, here) for page in shown],
-        "search_url": _address("desk:leads") if user.has_right(Right.SEE_LEADS) else "",
-        "entry_url": _address("capture:manual") if user.has_right(Right.EDIT_LEADS) else "",
+        "drawn": _drawn(rights, place(rights, request.path), get_language() or ""),
+        "search_url": _address("desk:leads") if Right.SEE_LEADS in rights else "",
+        "entry_url": _address("capture:manual") if Right.EDIT_LEADS in rights else "",
     }
+
+
+@lru_cache(maxsize=256)
+def _drawn(rights: frozenset[Right], here: str, _language: str) -> Drawn:
+    """Remembered: drawing it anew would cost every page as much as what it is about."""
+    palette = {"palette": [_link(page, here) for page in _shown(rights)]}
+    rail = {"rail": sections(rights, here)}
+    return Drawn(render_to_string("core/frame/rail.html", rail), render_to_string("core/frame/palette.html", palette))
+
+
+def sections(rights: frozenset[Right], here: str) -> list[Section]:
+    """The sections with at least one page for somebody with these rights, in path order."""
+    shown = _shown(rights)
+    return [section for key in SECTIONS if (section := _section(key, shown, here))]
+
+
+def place(rights: frozenset[Right], path: str) -> str:
+    """The address of the offered page that `path` lies under, or nothing."""
+    return _here([_address(page.url_name) for page in _shown(rights)], path)
+
+
+def _shown(rights: frozenset[Right]) -> list[Page]:
+    return [page for page in pages if Right(page.right) in rights]
 
 
 def _here(addresses: list[str], path: str) -> str:
@@ -76,6 +108,7 @@ def _here(addresses: list[str], path: str) -> str:
     return next((address for address in addresses if word and address.split("/")[1] == word), "")
 
 
+@cache
 def _address(url_name: str) -> str:
     """Of a page that an installation may have switched off: then empty."""
     try:
@@ -85,7 +118,7 @@ def _address(url_name: str) -> str:
 
 
 def _link(page: Page, here: str) -> Link:
-    url = reverse(page.url_name)
+    url = _address(page.url_name)
     return Link(page.label, url, url == here, page.words)
 
 

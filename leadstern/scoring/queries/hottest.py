@@ -17,7 +17,7 @@ from leadstern.scoring.models import Score, ScoreModelVersion
 from leadstern.scoring.queries.expressions import activity_of_score
 from leadstern.scoring.queries.model import stored_rules
 
-CHUNK = 200
+CHUNK = 400
 FEW = 1_000
 """Of so many leads the scores are looked up one by one; more are met soon enough on the way down the bounds."""
 
