@@ -101,7 +101,7 @@ def _closing(found: Opportunity, *, user: User) -> Outcome | None:
 def opportunity_change(request: HttpRequest, opportunity_id: int) -> HttpResponse:
     """Value, next step, expected day."""
     found = opportunity_for(person(request), opportunity_id)
-    form = OpportunityForm(request.POST, auto_id="change_%s")
+    form = OpportunityForm(request.POST, initial={"expected_at": found.expected_at}, auto_id="change_%s")
     if not form.is_valid():
         return _show(request, found, mistaken={"change": form}, status=422)
     try:

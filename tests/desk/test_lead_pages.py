@@ -236,11 +236,12 @@ def test_field_sales_does_not_open_a_strangers_lead(carla: User, sign_in: SignIn
 
 
 def test_export_holds_what_the_list_shows_and_no_formula(anna: User, sign_in: SignIn) -> None:
-    lead(last_name="=HYPERLINK(1)", email="kim@muster.example")
+    lead(last_name="=HYPERLINK(1)", email="kim@muster.example", origin={"source": "organic_search"})
     answer = sign_in(anna).get("/leads/export.csv?q=kim")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     assert "kim@muster.example" in text
     assert "'=HYPERLINK(1)" in text
+    assert ";organic_search;Suche (unbezahlt);" in text
 
 
 def test_export_tells_the_day_of_the_office(anna: User, sign_in: SignIn) -> None:

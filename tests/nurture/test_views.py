@@ -123,16 +123,18 @@ def test_wrong_condition_is_told_and_not_saved(sign_in: SignIn, anna: User) -> N
 
 def test_preview_reads_as_a_real_lead_and_sends_nothing(sign_in: SignIn, anna: User, now: datetime) -> None:
     made = sequence(anna, step(1, body="{salutation},\n\n<b>fett</b> {company}"))
-    kim = nurtured(first_name="Kim", last_name="<i>Muster</i>")
-    other = nurtured("b@example.com", first_name="Alex", last_name="Beispiel")
+    nurtured(first_name="Kim", last_name="<i>Muster</i>")
+    nurtured("b@example.com", first_name="Alex", last_name="Beispiel")
     client = sign_in(anna)
-    page = client.get(f"/nurture/sequences/{made.pk}/preview/?lead={other.pk}").content.decode()
+    page = client.get(f"/nurture/sequences/{made.pk}/preview/?q=beispiel").content.decode()
     assert "Guten Tag Alex Beispiel," in page
     assert "&lt;b&gt;fett" in page
-    english = client.get(f"/nurture/sequences/{made.pk}/preview/?lead={other.pk}&language=en").content.decode()
+    english = client.get(f"/nurture/sequences/{made.pk}/preview/?q=b@example.com&language=en").content.decode()
     assert "Hello Alex Beispiel," in english
-    assert "<i>Muster" not in client.get(f"/nurture/sequences/{made.pk}/preview/?lead={kim.pk}").content.decode()
-    assert client.get(f"/nurture/sequences/{made.pk}/preview/?lead=999999").status_code == 404
+    assert "<i>Muster" not in client.get(f"/nurture/sequences/{made.pk}/preview/?q=kim").content.decode()
+    nobody = client.get(f"/nurture/sequences/{made.pk}/preview/?q=niemand").content.decode()
+    assert "Kein Lead passt zu diesen Worten." in nobody
+    assert "Beispiel" not in nobody
 
 
 def test_people_shows_where_each_is_and_parked_ones_with_the_reason(sign_in: SignIn, anna: User, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The pages of selling: who sees which sale, and how it ends."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -131,6 +132,18 @@ def test_sale_is_changed_and_won(sign_in: SignIn, ben: User, carla: User) -> Non
     assert "19.000,00" in won.content.decode()
     again = client.post(f"{address}lost/", {"reason": LossReason.PRICE}, follow=True)
     assert "schon abgeschlossen" in again.content.decode()
+
+
+def test_a_decision_is_expected_on_no_past_day(sign_in: SignIn, ben: User, carla: User) -> None:
+    opportunity = sale(ben, carla)
+    address, values = f"/sell/opportunities/{opportunity.pk}/change/", {"value": "", "next_step": "Termin"}
+    answer = sign_in(carla).post(address, values | {"expected_at": f"{NOW - timedelta(days=1):%Y-%m-%d}"})
+    assert answer.status_code == 422
+    assert "Dieser Tag liegt in der Vergangenheit." in answer.content.decode()
+    assert sign_in(carla).post(address, values | {"expected_at": f"{NOW:%Y-%m-%d}"}).status_code == 302
+    Opportunity.objects.filter(pk=opportunity.pk).update(expected_at=NOW - timedelta(days=9))
+    kept = sign_in(carla).post(address, values | {"expected_at": f"{NOW - timedelta(days=9):%Y-%m-%d}"})
+    assert kept.status_code == 302
 
 
 def test_sale_is_lost_with_a_reason_only(sign_in: SignIn, ben: User, carla: User) -> None:

@@ -1,4 +1,4 @@
-"""The list of leads, its search and its export. What one may see decides `desk.access`."""
+"""The list of leads, its search and its export. What one may see decides `routing.access`."""
 
 import csv
 from collections.abc import Collection, Iterator
@@ -23,7 +23,7 @@ from leadstern.desk import queries
 from leadstern.desk.agreement import KEYS
 from leadstern.desk.terms import LeadFilter, LeadRow
 from leadstern.leads.models import Identity
-from leadstern.leads.terms import IdentityKind
+from leadstern.leads.terms import IdentityKind, source_words
 from leadstern.qualification.queries import stage_labels
 from leadstern.qualification.terms import Stage
 
@@ -135,7 +135,7 @@ def _headings() -> list[str]:
         _("City"),
         _("Country"),
     ]
-    return [*person_is, _("Stage"), _("Owner"), _("Source"), _("Campaign"), _("Captured")]
+    return [*person_is, _("Stage"), _("Owner"), _("Source"), _("Source in words"), _("Campaign"), _("Captured")]
 
 
 def _contact_points(lead_ids: list[int]) -> dict[tuple[int, str], str]:
@@ -152,4 +152,5 @@ def _cells(row: LeadRow, points: dict[tuple[int, str], str]) -> list[str]:
     where = [lead.postcode, lead.city, lead.country]
     owner = row.owner.name if row.owner else ""
     captured = timezone.localtime(lead.captured_at, timezone.get_default_timezone()).date()
-    return [*who, *where, row.stage_label, owner, lead.source or "", lead.campaign, captured.isoformat()]
+    source = [lead.source or "", source_words(lead.source)]
+    return [*who, *where, row.stage_label, owner, *source, lead.campaign, captured.isoformat()]

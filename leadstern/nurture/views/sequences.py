@@ -14,12 +14,13 @@ from leadstern.accounts.access import person, requires
 from leadstern.accounts.terms import Right
 from leadstern.core import formats
 from leadstern.core.errors import Invalid, Refused
+from leadstern.core.text import search_words
 from leadstern.core.time import now
 from leadstern.criteria.logic import read, to_json
 from leadstern.criteria.queries import sentence
 from leadstern.criteria.terms import WrongCondition
 from leadstern.leads.models import Lead
-from leadstern.leads.queries import lead_by_id, live_leads
+from leadstern.leads.queries import live_leads, with_words
 from leadstern.nurture import actions, queries
 from leadstern.nurture.actions.sending import person_of
 from leadstern.nurture.forms import NameForm, PreviewForm, SequenceForm, StepForm
@@ -221,7 +222,10 @@ def preview(request: HttpRequest, sequence_id: int) -> HttpResponse:
     found = get_object_or_404(Sequence, pk=sequence_id)
     form = PreviewForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    lead = _preview_lead(wanted.get("lead"))
+    words = wanted.get("q", "")
+    lead = _preview_lead(words)
+    if lead is None and words:
+        form.add_error("q", _("No lead fits these words."))
     reader = person_of(lead) if lead else Person()
     if wanted.get("language"):
         reader = replace(reader, language=wanted["language"])
@@ -229,13 +233,10 @@ def preview(request: HttpRequest, sequence_id: int) -> HttpResponse:
     return render(request, "nurture/preview.html", shown)
 
 
-def _preview_lead(lead_id: int | None) -> Lead | None:
-    if lead_id is not None:
-        found = lead_by_id(lead_id) if lead_id < 2**63 else None
-        if found is None or found.erased_at is not None:
-            raise Http404
-        return found
-    return live_leads().select_related("company").order_by("-captured_at", "-id").first()
+def _preview_lead(words: str) -> Lead | None:
+    """The newest lead that fits the words; without words the newest of all."""
+    found = live_leads().filter(with_words(search_words(words))).select_related("company")
+    return found.order_by("-captured_at", "-id").first()
 
 
 def _letters(found: Sequence, reader: Person) -> list[Letter]:
