@@ -13,6 +13,8 @@ from django.test import Client
 from leadstern.accounts.models import RoleGrant, User
 from leadstern.accounts.terms import Role
 from leadstern.core.time import clock_at
+from tests.patterns import shared
+from tests.running import Running
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 PASSWORD = "ein langes Kennwort 42"
@@ -86,3 +88,28 @@ def sign_in() -> Callable[[User], Client]:
 @pytest.fixture
 def home() -> Path:
     return Path(os.environ["LEADSTERN_HOME"])
+
+
+@pytest.fixture(scope="session")
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def prepared(common: Path) -> Iterator[Running]:
+    """An installation as `prepare` leaves it; tests take copies."""
+
+    def prepare(running: Running) -> None:
+        assert running.command("prepare") == {"prepared": True, "demo": False}
+
+    with shared(common / "prepared", prepare) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def company(common: Path, prepared: Running) -> Iterator[Running]:
+    """A small company that takes enquiries; tests take copies."""
+    with shared(common / "company", lambda running: running.module("tests.faults.company"), like=prepared) as running:
+        yield running

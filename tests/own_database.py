@@ -16,20 +16,32 @@ from psycopg import sql
 @contextmanager
 def own_database(*, like: str = "") -> Iterator[str]:
     """The address of an empty database, or of a copy of that at `like`; '' means SQLite in the process's own home."""
+    address = make_database(like=like)
+    try:
+        yield address
+    finally:
+        drop_database(address)
+
+
+def make_database(*, like: str = "") -> str:
     address = os.environ.get("DATABASE_URL", "")
     if not address:
-        yield ""
-        return
+        return ""
     name = f"leadstern_{uuid.uuid4().hex[:12]}"
     make = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
     if like:
         make += sql.SQL(" TEMPLATE {}").format(sql.Identifier(urlsplit(like).path[1:]))
     with psycopg.connect(address, autocommit=True) as server:
         server.execute(make)
-        try:
-            yield urlunsplit(urlsplit(address)._replace(path=f"/{name}"))
-        finally:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    return urlunsplit(urlsplit(address)._replace(path=f"/{name}"))
+
+
+def drop_database(address: str) -> None:
+    if not address:
+        return
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        name = sql.Identifier(urlsplit(address).path[1:])
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
 def ask(home: Path, database: str, question: str) -> Any:

@@ -41,17 +41,12 @@ def is_answering(address: str) -> bool:
 
 
 @contextmanager
-def fresh(home: Path, *, like: "Running | None" = None) -> Iterator["Running"]:
-    """An installation with a database of its own, prepared, or a copy of one that does not run."""
-    with own_database(like=like.database if like else "") as database:
-        if like:
-            shutil.copytree(like.home, home)
-        else:
-            home.mkdir()
+def fresh(home: Path, *, like: "Running") -> Iterator["Running"]:
+    """A copy of an installation that does not run, with a database of its own."""
+    with own_database(like=like.database) as database:
+        shutil.copytree(like.home, home)
         running = Running(home, database)
         try:
-            if not like:
-                assert running.command("prepare") == {"prepared": True, "demo": False}
             yield running
         finally:
             running.stop()

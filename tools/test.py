@@ -4,9 +4,13 @@ LEADSTERN_REQUIRE=postgres,browser turns a missing part into a failure. What is 
 """
 
 import argparse
+import contextlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -18,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BROWSER = ["tests/capture", "tests/visitors", "tests/e2e"]
 WHOLE = "tests"
 NOTHING_SELECTED = 5
+MEMORY, ENOUGH = Path("/dev/shm"), 4 * 2**30
 UNWANTED = {"PYTHONDONTWRITEBYTECODE"}
 """Thousands of processes start in a run: without compiled files each would compile all of Leadstern again."""
 
@@ -59,7 +64,24 @@ def _on_postgres(arguments: list[str]) -> int | None:
         return _without_browser(arguments, f"{address}/postgres")
 
 
+@contextlib.contextmanager
+def _in_memory() -> Iterator[None]:
+    """What tests write lies in memory where the machine has enough of it: they kill processes, not the power."""
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ENOUGH:
+        yield
+        return
+    with tempfile.TemporaryDirectory(dir=MEMORY, prefix="leadstern-tests-") as folder:
+        Path(folder).chmod(0o711)  # PostgreSQL runs as another user
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
+        yield
+
+
 def main() -> int:
+    with _in_memory():
+        return _main()
+
+
+def _main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default=WHOLE)
     parser.add_argument("rest", nargs="*")

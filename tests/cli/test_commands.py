@@ -18,12 +18,6 @@ from tests.running import Running, fresh
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "admin" / "commands.md"
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with fresh(tmp_path_factory.mktemp("prepared") / "home") as running:
-        yield running
-
-
 @pytest.fixture
 def installation(prepared: Running, tmp_path: Path) -> Iterator[Running]:
     with fresh(tmp_path / "home", like=prepared) as running:

@@ -22,9 +22,8 @@ class Unnamed(Running):
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Running]:
-    with fresh(tmp_path / "home") as running:
-        running.module("tests.faults.company")
+def installation(company: Running, tmp_path: Path) -> Iterator[Running]:
+    with fresh(tmp_path / "home", like=company) as running:
         yield running
 
 

@@ -177,10 +177,11 @@ def test_a_file_that_cannot_be_taken_is_named(file: bytes, named: str, tmp_path:
         load({"LEADSTERN_HOME": str(tmp_path)})
 
 
-def test_a_home_that_is_no_folder_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(WrongSetting, match=r"LEADSTERN_HOME=.*file: Richtig"):
-        load({"LEADSTERN_HOME": str(tmp_path / "file")})
+def test_a_home_that_is_no_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    with pytest.raises(WrongSetting, match=r"LEADSTERN_HOME=file: Richtig"):
+        load({"LEADSTERN_HOME": "file"})
 
 
 def test_whether_a_setting_is_given_is_known_without_reading_the_others(tmp_path: Path) -> None:

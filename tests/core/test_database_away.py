@@ -160,9 +160,8 @@ def test_a_missing_table_is_a_fault_of_ours(rf: RequestFactory) -> None:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with fresh(tmp_path_factory.mktemp("served") / "home") as running:
-        running.module("tests.faults.company")
+def served(company: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with fresh(tmp_path_factory.mktemp("served") / "home", like=company) as running:
         yield running.start()
 
 

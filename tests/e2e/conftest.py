@@ -1,6 +1,7 @@
 """A whole Leadstern with the demo company and its website, and a real browser in front of it."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -55,11 +56,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    home: Path = tmp_path_factory.mktemp("installation")
+def installation(prepared: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    home: Path = tmp_path_factory.mktemp("installation") / "home"
+    shutil.copytree(prepared.home, home)
     site = free_port()
     running = Running(home, arguments=("--demo", "--demo-port", str(site)))
-    running.command("prepare")
     _begin_beyond_a_thousand(home)
     running.command("demo", "--leads", str(LEADS), "--days", "60", "--demo-port", str(site))
     running.start()

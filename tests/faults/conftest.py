@@ -1,4 +1,4 @@
-"""A small company that takes enquiries; each test gets a copy of it, with real processes where it starts them."""
+"""Each test gets a copy of the small company that takes enquiries, with real processes where it starts them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,14 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.running import Running, fresh
-
-
-@pytest.fixture(scope="session")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Never started: the pattern of the copies."""
-    with fresh(tmp_path_factory.mktemp("company") / "home") as running:
-        running.module("tests.faults.company")
-        yield running
 
 
 @pytest.fixture

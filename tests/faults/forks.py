@@ -4,6 +4,7 @@ Run as a module inside an installation it answers lines: {"call": "module:functi
 becomes {"is_killed", "answer", "error"}. `Forks` is the other end of the line, for the tests.
 """
 
+import gc
 import json
 import os
 import signal
@@ -59,7 +60,8 @@ class Forks:
 
 
 def answer_lines() -> None:
-    """Until the input ends. This process itself never opens a database."""
+    """Until the input ends. This process itself never opens a database, and no child looks through what it loaded."""
+    gc.freeze()
     for line in sys.stdin:
         sys.stdout.write(json.dumps(_answer(json.loads(line))) + "\n")
         sys.stdout.flush()

@@ -24,7 +24,7 @@ from tests.outbox.make import Server, running
 from tests.own_database import ask
 from tests.running import Running, fresh
 
-pytestmark = [pytest.mark.kills, pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.kills, pytest.mark.xdist_group("commits")]
 Copies = Callable[[Running], AbstractContextManager[Running]]
 EACH_COUNTS = {"download"}
 """Pressing the button again is a download again; what else is sent again changes nothing."""

@@ -39,12 +39,6 @@ a4,2026-03-01 10:00:00,toys,1500.5
 """
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with fresh(tmp_path_factory.mktemp("prepared") / "home") as running:
-        yield running
-
-
 @pytest.fixture
 def installation(prepared: Running, tmp_path: Path) -> Iterator[Running]:
     with fresh(tmp_path / "home", like=prepared) as running:

@@ -1,23 +1,17 @@
-"""A served database, migrated once for all tests that need a real server process."""
+"""A server with a database of its own for all tests here that need a real process."""
 
 from collections.abc import Iterator
-from itertools import count
 
 import pytest
 
+from tests.running import Running, fresh
 from tests.visitors.server import Database, Server
-
-_number = count()
 
 
 @pytest.fixture(scope="session")
-def served_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    database = Database(tmp_path_factory.mktemp("served"), number=next(_number))
-    try:
-        database.create()
-        yield database
-    finally:
-        database.drop()
+def served_database(prepared: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    with fresh(tmp_path_factory.mktemp("served") / "home", like=prepared) as installation:
+        yield Database(installation.home, installation.database)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import shutil
 import signal
 import socket
 import sqlite3
@@ -12,10 +11,8 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
 
 def _free_port() -> int:
@@ -33,25 +30,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Database:
-    """An own migrated database with one website, on the kind that DATABASE_URL names."""
+    """The database of an installation of the test's own, with one website. `url` is '' for SQLite in `folder`."""
 
-    def __init__(self, folder: Path, *, number: int) -> None:
+    def __init__(self, folder: Path, url: str) -> None:
         self.folder = folder
-        self.given = os.environ.get("DATABASE_URL", "")
-        self.is_postgres = self.given.startswith("postgres")
-        self.name = f"test_served_{os.getpid()}_{number}"
-        self.url = self._own_url()
-
-    def create(self) -> None:
-        if self.is_postgres:
-            self._administer(f'CREATE DATABASE "{self.name}"')
-        manage = [sys.executable, "-W", "ignore", "manage.py", "migrate", "-v0", "--skip-checks"]
-        subprocess.run(manage, cwd=ROOT, env=self.environment(), check=True, timeout=180)
-
-    def drop(self) -> None:
-        if self.is_postgres:
-            self._administer(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.url = url
+        self.is_postgres = bool(url)
 
     def environment(self) -> dict[str, str]:
         own = {"LEADSTERN_HOME": str(self.folder), "DATABASE_URL": self.url, "LEADSTERN_RATE_LIMITS": "false"}
@@ -75,17 +59,6 @@ class Database:
                 "INSERT INTO visitors_site (name, key, origins, created_at, last_hit_path) "
                 f"VALUES ('Served', '{KEY}', '[\"{ORIGIN}\", \"{FOREIGN}\"]', '2026-11-18 09:00:00', '')"
             )
-
-    def _own_url(self) -> str:
-        if not self.is_postgres:
-            return ""
-        parts = urlsplit(self.given)
-        return parts._replace(path=f"/{self.name}").geturl()
-
-    def _administer(self, sql: str) -> None:
-        target = make_conninfo(self.given, dbname="postgres")
-        with psycopg.connect(target, autocommit=True) as connection:
-            connection.execute(sql)
 
 
 class Server:

@@ -86,9 +86,9 @@ def test_a_form_that_a_locked_database_cannot_take(outside: Looked, installation
 
 
 @pytest.fixture(scope="module")
-def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def strict(prepared: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A server that counts attempts, as in production."""
-    with fresh(tmp_path_factory.mktemp("strict") / "home") as running:
+    with fresh(tmp_path_factory.mktemp("strict") / "home", like=prepared) as running:
         running.extra["LEADSTERN_RATE_LIMITS"] = "true"
         yield running.start()
 
