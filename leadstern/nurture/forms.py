@@ -75,7 +75,7 @@ class StepForm(forms.Form):
 class PreviewForm(forms.Form):
     """Which lead to read the mails as."""
 
-    q = forms.CharField(label=_("Name, e-mail address, company or place"), max_length=200, required=False)
+    reader = forms.CharField(label=_("Name, e-mail address, company or place"), max_length=200, required=False)
     language = forms.ChoiceField(
         label=_("Language"),
         choices=[("", _("the lead's own")), ("de", _("German")), ("en", _("English"))],

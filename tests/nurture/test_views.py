@@ -126,14 +126,17 @@ def test_preview_reads_as_a_real_lead_and_sends_nothing(sign_in: SignIn, anna: U
     nurtured(first_name="Kim", last_name="<i>Muster</i>")
     nurtured("b@example.com", first_name="Alex", last_name="Beispiel")
     client = sign_in(anna)
-    page = client.get(f"/nurture/sequences/{made.pk}/preview/?q=beispiel").content.decode()
+    page = client.get(f"/nurture/sequences/{made.pk}/preview/?reader=beispiel").content.decode()
     assert "Guten Tag Alex Beispiel," in page
     assert "&lt;b&gt;fett" in page
-    english = client.get(f"/nurture/sequences/{made.pk}/preview/?q=b@example.com&language=en").content.decode()
+    english = client.get(f"/nurture/sequences/{made.pk}/preview/?reader=b@example.com&language=en").content.decode()
     assert "Hello Alex Beispiel," in english
-    assert "<i>Muster" not in client.get(f"/nurture/sequences/{made.pk}/preview/?q=kim").content.decode()
-    nobody = client.get(f"/nurture/sequences/{made.pk}/preview/?q=niemand").content.decode()
+    assert "<i>Muster" not in client.get(f"/nurture/sequences/{made.pk}/preview/?reader=kim").content.decode()
+    nobody = client.get(f"/nurture/sequences/{made.pk}/preview/?reader=niemand").content.decode()
     assert "Kein Lead passt zu diesen Worten." in nobody
+    assert nobody.count("So läse es jemand ohne Namen.") == 1
+    assert nobody.count("niemand") == 1  # in this field, not in the search at the top
+    assert "keinen Lead" not in nobody
     assert "Beispiel" not in nobody
 
 

@@ -222,10 +222,10 @@ def preview(request: HttpRequest, sequence_id: int) -> HttpResponse:
     found = get_object_or_404(Sequence, pk=sequence_id)
     form = PreviewForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    words = wanted.get("q", "")
+    words = wanted.get("reader", "")
     lead = _preview_lead(words)
     if lead is None and words:
-        form.add_error("q", _("No lead fits these words."))
+        form.add_error("reader", _("No lead fits these words."))
     reader = person_of(lead) if lead else Person()
     if wanted.get("language"):
         reader = replace(reader, language=wanted["language"])
