@@ -10,11 +10,15 @@ import pytest
 from leadstern.config.lifeline import PARENT
 
 LIVES = "import time; from leadstern.config.lifeline import end_with_parent; end_with_parent(); time.sleep(%s)"
+HANGS = (
+    "import signal; from leadstern.config import lifeline; lifeline.GRACE = 0.5; "
+    "signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+)
 
 
-def ended(seconds: float, parent: str) -> int:
+def ended(seconds: float, parent: str, *, before: str = "") -> int:
     """The status of a process that would live so long, started by us, told that its parent is that one."""
-    command = [sys.executable, "-c", LIVES % seconds]
+    command = [sys.executable, "-c", before + LIVES % seconds]
     return subprocess.run(command, env=os.environ | {PARENT: parent}, timeout=60, check=False).returncode
 
 
@@ -27,6 +31,10 @@ def dead() -> str:
 
 def test_it_ends_when_the_parent_died_before_the_first_look(dead: str) -> None:
     assert ended(50, dead) == -signal.SIGTERM
+
+
+def test_it_is_ended_when_it_hangs_in_its_end(dead: str) -> None:
+    assert ended(50, dead, before=HANGS) == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("parent", ["ours", "not told"])
