@@ -5,19 +5,24 @@ Called by the web process (and its server workers) and by the worker process.
 
 import os
 import signal
+import sys
 import threading
 import time
 
 PARENT = "LEADSTERN_PARENT"
 """The environment's word for the process that started this one: it may have died before we first look."""
 GRACE = 20.0
-"""Seconds to end cleanly. What was answered is durable by then; a process that hangs in its end keeps the port."""
+"""Seconds to end cleanly; what was answered is durable by then. A worker of the web server that is still starting takes
+a SIGTERM for its parent's and goes on: it would keep the port."""
 
 
 def end_with_parent() -> None:
-    """Watches the parent from a thread of its own; when it is gone we get a SIGTERM and end cleanly, or else a
-    SIGKILL."""
-    parent = int(os.environ.pop(PARENT, "") or os.getppid())
+    """Ends at once when the parent is gone already. Otherwise watches it from a thread: when it is gone we get a
+    SIGTERM and end cleanly, or else a SIGKILL."""
+    parent = int(os.environ.get(PARENT) or os.getppid())
+    if os.getppid() != parent:
+        sys.exit(f"The process {parent} that started this one is gone.")
+    os.environ[PARENT] = str(os.getpid())  # for those who are forked off us
     threading.Thread(target=_watch, args=(parent,), daemon=True, name="lifeline").start()
 
 
