@@ -1,6 +1,5 @@
 """What every test stands on: a home of its own, the cast, clients, a moved clock. Nothing else is replaced."""
 
-import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from django.test import Client
 
 from leadstern.accounts.models import RoleGrant, User
 from leadstern.accounts.terms import Role
+from leadstern.core.memory import keep_what_is_loaded
 from leadstern.core.time import clock_at
 from tests.patterns import shared
 from tests.running import Running
@@ -22,9 +22,7 @@ _HASH = make_password(PASSWORD)
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: as in a web process, nobody looks through it again and again."""
-    gc.collect()
-    gc.freeze()
+    keep_what_is_loaded()
 
 
 @pytest.fixture

@@ -45,7 +45,10 @@ def _made(folder: Path, make: Callable[[Running], object], like: Running | None)
     shutil.rmtree(folder, ignore_errors=True)
     running = Running(folder / "home", make_database(like=like.database if like else ""))
     try:
-        shutil.copytree(like.home, running.home) if like else running.home.mkdir(parents=True)
+        if like:
+            shutil.copytree(like.home, running.home)
+        else:
+            running.home.mkdir(parents=True)
         make(running)
         (folder / "database").write_text(running.database, encoding="utf-8")
     except BaseException:

@@ -56,8 +56,14 @@ class User(AbstractBaseUser):
             self._roles = frozenset(Role(role) for role in self.grants.values_list("role", flat=True))
         return self._roles
 
+    def rights(self) -> frozenset[Right]:
+        """None at all once access has ended."""
+        if not self.is_active:
+            return frozenset()
+        return frozenset({Right.SIGNED_IN}).union(*(RIGHTS[role] for role in self.roles()))
+
     def has_right(self, right: Right) -> bool:
-        return self.is_active and (right is Right.SIGNED_IN or any(right in RIGHTS[role] for role in self.roles()))
+        return right in self.rights()
 
     def __getstate__(self) -> Any:
         return {key: value for key, value in super().__getstate__().items() if key != "_roles"}

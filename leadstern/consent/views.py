@@ -18,6 +18,7 @@ from leadstern.consent.models import Wording
 from leadstern.consent.queries import current_wordings, requests_account, requests_in, wording_versions
 from leadstern.consent.terms import Purpose, RequestState
 from leadstern.core.errors import Invalid, Refused
+from leadstern.core.mistakes import mark
 from leadstern.core.tables import slice_by_key
 from leadstern.core.time import now
 
@@ -84,12 +85,8 @@ def _published(request: HttpRequest, form: WordingForm, *, purpose: str, languag
         new = publish_wording(
             purpose=purpose, language=language, text=form.cleaned_data["text"], now=now(), by=person(request)
         )
-    except Refused as refused:
-        form.add_error(None, str(refused))
-        return False
-    except Invalid as invalid:
-        for field, errors in invalid.errors.items():
-            form.add_error(field or None, errors)
+    except (Refused, Invalid) as error:
+        mark(form, error)
         return False
     messages.success(request, _("Version %(number)s is published and shown from now on.") % {"number": new.version})
     return True

@@ -7,6 +7,9 @@ from django.db.models import QuerySet
 
 from leadstern.core.formats import number
 
+MANY = 10_000
+"""Where somebody compares the number with another one: counted further than the thousand of a glance."""
+
 
 @dataclass(frozen=True)
 class Count:

@@ -1,6 +1,6 @@
 """Spares the garbage collector what stays for the life of a process. Called once, when everything is loaded, by the
-processes that live long or handle rows by the thousand (web, worker, import): it would walk all of Django again and
-again otherwise.
+processes that live long or handle rows by the thousand (web, worker, import, the tests): it would walk all of Django
+again and again otherwise.
 """
 
 import gc

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from leadstern.accounts.access import person, requires
 from leadstern.accounts.terms import Right
 from leadstern.core.errors import Invalid, Refused
+from leadstern.core.mistakes import mark
 from leadstern.core.time import now
 from leadstern.criteria.access import segment_for
 from leadstern.criteria.actions import delete_segment, save_segment
@@ -100,8 +101,7 @@ def _edited(request: HttpRequest, edited: Segment | None) -> HttpResponse:
         try:
             saved = save_segment(edited, **form.cleaned_data, by=person(request), now=now())
         except Invalid as error:
-            for field, texts in error.errors.items():
-                form.add_error(field or None, texts)
+            mark(form, error)
         else:
             messages.success(request, _("The segment is saved."))
             return redirect("criteria:segment", segment_id=saved.pk)

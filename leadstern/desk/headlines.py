@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from leadstern.accounts.models import User
 from leadstern.accounts.terms import Right
 from leadstern.core import formats
+from leadstern.core.counting import MANY, capped_count
 from leadstern.core.counting import Count as Number
-from leadstern.core.counting import capped_count
 from leadstern.desk.agreement import leads_under
 from leadstern.leads.queries import live_leads
 from leadstern.nurture.models import Sequence
@@ -30,8 +30,6 @@ from leadstern.reports.mql_to_close import mqls
 from leadstern.reports.pages.parts import interval_words, month_label
 from leadstern.reports.persons import within
 from leadstern.reports.terms import Period, Share
-
-COUNTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ def _rate_words(found: Share) -> str:
 
 def _promise(key: str, words: str, *, now: datetime) -> Kept:
     def count(wanted: str) -> Number:
-        return capped_count(leads_under(wanted, leads=live_leads(), now=now), limit=COUNTED)
+        return capped_count(leads_under(wanted, leads=live_leads(), now=now), limit=MANY)
 
     kept, whole = count(f"{key}_kept"), count(key)
     return Kept(

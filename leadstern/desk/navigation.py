@@ -68,7 +68,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
-    rights = frozenset(right for right in Right if user.has_right(right))
+    rights = user.rights()
     return {
         "drawn": _drawn(rights, place(rights, request.path), get_language() or ""),
         "search_url": _address("desk:leads") if Right.SEE_LEADS in rights else "",

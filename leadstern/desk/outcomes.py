@@ -21,6 +21,7 @@ from leadstern.accounts.access import person, requires
 from leadstern.accounts.models import User
 from leadstern.accounts.terms import Right
 from leadstern.core.errors import Invalid, Refused
+from leadstern.core.mistakes import mark
 from leadstern.core.time import now as this_moment
 from leadstern.desk.today import next_proposals, show
 from leadstern.leads.models import Lead
@@ -53,9 +54,7 @@ def _answer(request: HttpRequest, lead_id: int, name: str, form: BaseForm, do: D
     try:
         do(lead, form.cleaned_data, user, this_moment())
     except Invalid as error:
-        for field, sentences in error.errors.items():
-            for sentence in sentences:
-                form.add_error(field if field in form.fields else None, sentence)
+        mark(form, error)
         return show(request, lead_id=lead.pk, mistaken={name: form}, status=422)
     except Refused as error:
         messages.error(request, str(error))

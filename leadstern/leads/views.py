@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from leadstern.accounts.access import person, requires
 from leadstern.accounts.terms import Right
 from leadstern.core.errors import Invalid
+from leadstern.core.mistakes import mark
 from leadstern.core.tables import slice_by_key
 from leadstern.core.time import now
 from leadstern.leads.actions import delete_spend, record_spend
@@ -38,9 +39,7 @@ def _record(request: HttpRequest, form: SpendForm) -> bool:
     try:
         record_spend(**form.cleaned_data, by=person(request), now=now())
     except Invalid as error:
-        for field, sentences in error.errors.items():
-            for sentence in sentences:
-                form.add_error(field if field in form.fields else None, sentence)
+        mark(form, error)
         return False
     messages.success(request, _("The amount is recorded."))
     return True

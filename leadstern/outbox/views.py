@@ -13,6 +13,7 @@ from leadstern.accounts.access import person, requires
 from leadstern.accounts.models import User
 from leadstern.accounts.terms import Right
 from leadstern.core.errors import Invalid, Refused
+from leadstern.core.mistakes import mark
 from leadstern.core.tables import slice_by_key
 from leadstern.core.time import now
 from leadstern.outbox.actions import cancel, retry, save_sender
@@ -167,9 +168,8 @@ def sender(request: HttpRequest) -> HttpResponse:
 def _saved(request: HttpRequest, form: SenderForm) -> bool:
     try:
         save_sender(**form.cleaned_data, by=person(request), now=now())
-    except Invalid as invalid:
-        for field, errors in invalid.errors.items():
-            form.add_error(field or None, errors)
+    except Invalid as error:
+        mark(form, error)
         return False
     messages.success(request, _("The sender is saved. It holds for every mail queued from now on."))
     return True

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from leadstern.accounts.access import person, requires
 from leadstern.accounts.terms import Right
 from leadstern.core.errors import Invalid, Refused
+from leadstern.core.mistakes import mark
 from leadstern.core.time import now
 from leadstern.qualification import queries
 from leadstern.qualification.actions import discard_draft, edit_draft, publish_definition, save_labels, start_draft
@@ -152,11 +153,8 @@ def _saved(form: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> boo
     """Whether the change to the draft was taken; what is wrong with it stands in the form otherwise."""
     try:
         edit_draft(change)
-    except Invalid as error:
-        for texts in error.errors.values():
-            form.add_error(None, list(texts))
-    except Refused as error:
-        form.add_error(None, str(error))
+    except (Invalid, Refused) as error:
+        mark(form, error)
     return not form.errors
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from leadstern.accounts.access import person, requires
 from leadstern.accounts.terms import Right
 from leadstern.audit.actions import record
-from leadstern.core.counting import capped_count
+from leadstern.core.counting import MANY, capped_count
 from leadstern.core.db import write
 from leadstern.core.tables import slice_by_key
 from leadstern.core.time import now
@@ -28,9 +28,6 @@ from leadstern.reports.pages.mql_to_close import QUESTION as MQLS
 from leadstern.reports.pages.parts import Page
 from leadstern.reports.terms import UnknownGrouping, UnknownReport
 from leadstern.routing.access import is_restricted, only_visible
-
-MOST_COUNTED = 10_000
-"""Leads behind a figure; the figure itself is in the report."""
 
 
 @requires(Right.SEE_REPORTS)
@@ -78,7 +75,7 @@ def leads(request: HttpRequest, report: str) -> HttpResponse:
         "is_partial": is_restricted(person(request)),
         "slice": slice_by_key(found, order=("-captured_at", "-id"), cursor=request.GET.get("cursor", "")),
         "behind": behind(cell),
-        "count": capped_count(found, limit=MOST_COUNTED),
+        "count": capped_count(found, limit=MANY),
         "csv_url": address(cell, name="leads_csv") if person(request).has_right(Right.EXPORT_LEADS) else "",
     }
     return render(request, "reports/leads.html", shown)

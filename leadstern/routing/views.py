@@ -13,6 +13,7 @@ from leadstern.accounts.access import person, requires
 from leadstern.accounts.models import User
 from leadstern.accounts.terms import Right
 from leadstern.core.errors import Refused
+from leadstern.core.mistakes import mark
 from leadstern.core.tables import slice_by_key
 from leadstern.core.time import now
 from leadstern.leads.queries import live_leads
@@ -101,7 +102,7 @@ def _edit(request: HttpRequest, instance: Region) -> HttpResponse:
             try:
                 saved = actions.save_region(form.instance, by=person(request), now=now())
             except Refused as error:
-                form.add_error(None, str(error))
+                mark(form, error)
             else:
                 messages.success(request, _("Region saved."))
                 return redirect("routing:region", saved.pk)

@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from leadstern.core.calendar import business_calendar
 from leadstern.core.formats import moment
-from leadstern.core.time import now
 from leadstern.sales.logic import AnswerInput
 from leadstern.sales.queries import Guide
 from leadstern.sales.terms import AnswerState, DisqualifyReason, LossReason, Question, RecycleReason, RejectReason
@@ -165,10 +163,3 @@ class OpportunityForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-
-    def clean_expected_at(self) -> date | None:
-        """A day that is past may stay, but is no new expectation."""
-        day: date | None = self.cleaned_data["expected_at"]
-        if day and day != self.initial.get("expected_at") and day < now().astimezone(business_calendar().zone).date():
-            raise ValidationError(_("This day is past."))
-        return day

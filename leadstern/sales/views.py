@@ -14,6 +14,7 @@ from leadstern.accounts.access import person, requires
 from leadstern.accounts.models import User
 from leadstern.accounts.terms import Right
 from leadstern.core.errors import Invalid, Refused
+from leadstern.core.mistakes import mark
 from leadstern.core.time import now
 from leadstern.sales import actions
 from leadstern.sales.access import opportunity_for
@@ -101,12 +102,15 @@ def _closing(found: Opportunity, *, user: User) -> Outcome | None:
 def opportunity_change(request: HttpRequest, opportunity_id: int) -> HttpResponse:
     """Value, next step, expected day."""
     found = opportunity_for(person(request), opportunity_id)
-    form = OpportunityForm(request.POST, initial={"expected_at": found.expected_at}, auto_id="change_%s")
+    form = OpportunityForm(request.POST, auto_id="change_%s")
     if not form.is_valid():
         return _show(request, found, mistaken={"change": form}, status=422)
     try:
         actions.change_opportunity(found, by=person(request), now=now(), **form.cleaned_data)
         messages.success(request, _("Saved."))
+    except Invalid as error:
+        mark(form, error)
+        return _show(request, found, mistaken={"change": form}, status=422)
     except Refused as error:
         messages.error(request, str(error))
     return redirect("sales:opportunity", found.pk)

@@ -13,6 +13,7 @@ from leadstern.accounts.access import person, requires
 from leadstern.accounts.models import User
 from leadstern.accounts.terms import Right
 from leadstern.core.errors import Invalid
+from leadstern.core.mistakes import mark
 from leadstern.core.time import now
 from leadstern.visitors import actions, queries
 from leadstern.visitors.forms import SiteForm
@@ -80,9 +81,7 @@ def _saved(request: HttpRequest, form: SiteForm, site: Site | None) -> Site | No
             return actions.add_site(form.cleaned_data["name"], **given)
         return actions.change_site(site, name=form.cleaned_data["name"], **given)
     except Invalid as error:
-        for field, texts in error.errors.items():
-            for text in texts:
-                form.add_error(field or None, text)
+        mark(form, error)
         return None
 
 

@@ -204,3 +204,14 @@ def test_without_an_address_the_database_is_a_file_in_the_home(tmp_path: Path) -
 def test_a_postgres_address_is_taken_apart(tmp_path: Path) -> None:
     found = database("postgresql://anna:geh%40eim@db.example:5433/leads", home=tmp_path)
     assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"]) == ("anna", "geh@eim", "db.example", "5433")
+
+
+@pytest.mark.parametrize("stays", ["", "1"])
+def test_postgres_plans_for_pages_and_pgoptions_have_the_last_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stays: str
+) -> None:
+    monkeypatch.setenv("LEADSTERN_SERVER", stays)
+    monkeypatch.setenv("PGOPTIONS", "-c random_page_cost=4")
+    said = database("postgresql://anna@db.example/leads", home=tmp_path)["OPTIONS"]["options"]
+    assert said.index("random_page_cost=1.1") < said.index("random_page_cost=4")
+    assert ("lock_timeout" in said) == bool(stays)

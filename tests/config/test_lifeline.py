@@ -23,8 +23,7 @@ def run(script: str, parent: str) -> "subprocess.CompletedProcess[str]":
         env=environment,
         timeout=60,
         check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
     )
 

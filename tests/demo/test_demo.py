@@ -30,7 +30,7 @@ LEADSTERN = "http://127.0.0.1:8000"
 
 
 def load() -> str:
-    return actions.load(leads=20, days=18, end=END)
+    return actions.load(leads=20, days=30, end=END)
 
 
 def counts() -> dict[str, int]:

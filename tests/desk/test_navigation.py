@@ -23,7 +23,7 @@ def request_at(path: str, user: User) -> HttpRequest:
 
 
 def rail(user: User, path: str = "/") -> list[Section]:
-    rights = frozenset(right for right in Right if user.has_right(right))
+    rights = user.rights()
     return sections(rights, place(rights, path))
 
 

@@ -63,7 +63,7 @@ def installation(prepared: Running, tmp_path_factory: pytest.TempPathFactory) ->
     running = Running(home, arguments=("--demo", "--demo-port", str(site)))
     _begin_beyond_a_thousand(home)
     running.command("demo", "--leads", str(LEADS), "--days", "60", "--demo-port", str(site))
-    running.module("tests.e2e.undecided")
+    running.module("tests.e2e.certain")
     running.start()
     try:
         running.wait_until_up(f"http://127.0.0.1:{site}/")

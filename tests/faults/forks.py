@@ -4,7 +4,6 @@ Run as a module inside an installation it answers lines: {"call": "module:functi
 becomes {"is_killed", "answer", "error"}. `Forks` is the other end of the line, for the tests.
 """
 
-import gc
 import json
 import os
 import signal
@@ -19,6 +18,7 @@ from types import ModuleType
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
+from leadstern.core.memory import keep_what_is_loaded
 from tests.running import Running
 
 
@@ -61,7 +61,7 @@ class Forks:
 
 def answer_lines() -> None:
     """Until the input ends. This process itself never opens a database, and no child looks through what it loaded."""
-    gc.freeze()
+    keep_what_is_loaded()
     for line in sys.stdin:
         sys.stdout.write(json.dumps(_answer(json.loads(line))) + "\n")
         sys.stdout.flush()

@@ -60,6 +60,16 @@ def test_every_number_opens_exactly_its_leads(sign_in: SignIn, anna: User, now: 
         assert client.get(url).content.decode().count("<tr data-row>") == min(number, 50)
 
 
+def test_more_leads_than_are_counted_are_called_more(
+    sign_in: SignIn, anna: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled()
+    for many, said in ((28, "28 Leads"), (27, "27+ Leads")):
+        monkeypatch.setattr("leadstern.reports.views.MANY", many)
+        page = sign_in(anna).get("/reports/funnel/leads/?step=captured").content.decode()
+        assert said in " ".join(page.split())
+
+
 def test_leads_won_before_they_were_mqls_open_from_the_caveat(sign_in: SignIn, anna: User, now: datetime) -> None:
     filled()
     client = sign_in(anna)

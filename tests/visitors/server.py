@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -14,16 +13,11 @@ from typing import Any
 
 import psycopg
 
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
+from tests.running import free_port
 
 ORIGIN = "http://127.0.0.1:5999"
 # Where the foreign pages of the browser tests are served; free when the tests start.
-FOREIGN_PORT = _free_port()
+FOREIGN_PORT = free_port()
 FOREIGN = f"http://127.0.0.1:{FOREIGN_PORT}"
 KEY = "served"
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,7 +61,7 @@ class Server:
     def __init__(self, database: Database, *, application: str = "leadstern.config.asgi:application") -> None:
         self.database = database
         self.application = application
-        self.port = _free_port()
+        self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

@@ -28,6 +28,7 @@ from leadstern.capture.queries import draft_or_live, form_lines, last_submission
 from leadstern.capture.terms import FieldType, FormKind
 from leadstern.capture.views.edited import content_from, problems_of, reshape, rows_of, texts_of
 from leadstern.core.errors import Invalid, Refused
+from leadstern.core.mistakes import mark
 from leadstern.core.time import now
 
 
@@ -125,9 +126,8 @@ def _created(request: HttpRequest, form: NewFormForm) -> Form | None:
             data["name"], key=data["key"], kind=data["kind"], site=data["site"], magnet=data["magnet"],
             by=person(request), now=now(),
         )  # fmt: skip
-    except Invalid as invalid:
-        for name, errors in invalid.errors.items():
-            form.add_error(name, errors)
+    except Invalid as error:
+        mark(form, error)
         return None
 
 

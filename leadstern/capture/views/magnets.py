@@ -12,6 +12,7 @@ from leadstern.capture.actions import add_magnet
 from leadstern.capture.forms import MagnetForm
 from leadstern.capture.queries import magnets
 from leadstern.core.errors import Invalid
+from leadstern.core.mistakes import mark
 from leadstern.core.time import now
 
 
@@ -33,8 +34,7 @@ def _added(request: HttpRequest, form: MagnetForm) -> bool:
         add_magnet(
             form.cleaned_data["title"], filename=upload.name, chunks=upload.chunks(), by=person(request), now=now()
         )
-    except Invalid as invalid:
-        for name, errors in invalid.errors.items():
-            form.add_error(name, errors)
+    except Invalid as error:
+        mark(form, error)
         return False
     return True

@@ -14,6 +14,7 @@ from leadstern.accounts.access import person, requires
 from leadstern.accounts.terms import Right
 from leadstern.core import formats
 from leadstern.core.errors import Invalid, Refused
+from leadstern.core.mistakes import mark
 from leadstern.core.text import search_words
 from leadstern.core.time import now
 from leadstern.criteria.logic import read, to_json
@@ -166,12 +167,8 @@ def step(request: HttpRequest, sequence_id: int, index: int | None = None) -> Ht
 def _step_saved(request: HttpRequest, form: StepForm, found: Sequence, index: int | None) -> bool:
     try:
         actions.save_step(found, index=index, step=form.step(), by=person(request), now=now())
-    except Refused as refused:
-        form.add_error(None, str(refused))
-        return False
-    except Invalid as invalid:
-        for field, errors in invalid.errors.items():
-            form.add_error(field or None, errors)
+    except (Refused, Invalid) as error:
+        mark(form, error)
         return False
     messages.success(request, _("The step is saved in the draft. It holds once the sequence is published."))
     return True

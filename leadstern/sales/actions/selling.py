@@ -162,8 +162,9 @@ def change_opportunity(
     by: User,
     now: datetime,
 ) -> Opportunity:
-    """Value, next step and expected day of an open sale. Refused when it is closed."""
+    """Value, next step and expected day of an open sale. Refused when it is closed, Invalid for a day that is past."""
     checked = check_value(value)
+    check_expected(expected_at, known=opportunity.expected_at, now=now)
     with write():
         lock_lead(opportunity.lead)
         found = Opportunity.objects.filter(pk=opportunity.pk, state=Opportunity.State.OPEN)
@@ -179,3 +180,9 @@ def check_value(value: Decimal | None) -> Decimal | None:
     if value is not None and not 0 <= value < LARGEST_VALUE:
         raise Invalid({"value": [_("Please enter an amount that is not negative.")]})
     return value
+
+
+def check_expected(day: date | None, *, known: date | None, now: datetime) -> None:
+    """A day that is past may stay, but is no new expectation. Invalid otherwise."""
+    if day and day != known and day < now.astimezone(business_calendar().zone).date():
+        raise Invalid({"expected_at": [_("This day is past.")]})

@@ -66,6 +66,7 @@ WAYS: dict[str, tuple[str, ...]] = {
 }
 STATUS = {"not there": 404, "leads, condition not readable": 400}
 OFFERED = {page.key: (reverse(page.url_name),) for page in pages}
+# In English and dark the same templates stand; the offered pages and these show all the kinds of parts there are.
 ALSO_ENGLISH = ("lead", "form builder", "definition draft", "sequence", "opportunity", "import, columns", "not there")
 ON_THE_DESK = [
     *((GERMAN, name) for name in {**OFFERED, **WAYS}),

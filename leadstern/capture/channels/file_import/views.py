@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterator
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -26,6 +25,7 @@ from leadstern.capture.channels.file_import.queries import (
 )
 from leadstern.capture.models import ImportRun
 from leadstern.core.errors import Invalid, Refused
+from leadstern.core.mistakes import mark
 from leadstern.core.tables import slice_by_key
 from leadstern.core.text import defuse
 from leadstern.core.time import now
@@ -59,13 +59,8 @@ def _uploaded(request: HttpRequest, form: UploadForm) -> ImportRun | None:
     try:
         return start_run(upload.chunks(), filename=upload.name, mapping={}, options={}, by=person(request), now=now())
     except Invalid as invalid:
-        _tell(form, invalid)
+        mark(form, invalid)
     return None
-
-
-def _tell(form: Any, invalid: Invalid) -> None:
-    for name, errors in invalid.errors.items():
-        form.add_error(name if name in form.fields else None, errors)
 
 
 @requires(Right.IMPORT_LEADS)
@@ -82,7 +77,7 @@ def map_import(request: HttpRequest, run_id: int) -> HttpResponse:
             map_run(run, mapping=form.mapping(), options=form.options())
             return redirect("capture:import_check", run.pk)
         except Invalid as invalid:
-            _tell(form, invalid)
+            mark(form, invalid)
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("capture:import", run.pk)

@@ -1,10 +1,11 @@
-"""Two people who ask for the guide and never open a mail: one today, one so long ago that their links have run out.
+"""What the browser tests look for and the demo company shows on most days only: a sale that is won, and two people who
+ask for the guide and never open a mail, one today, one so long ago that their links have run out.
 
-Run by `Running.module` in an installation that holds the demo company and does not serve yet: whether the demo's own
-people leave such links behind depends on the day of the week.
+Run by `Running.module` in an installation that holds the demo company and does not serve yet.
 """
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from leadstern.capture.actions import receive
 from leadstern.capture.actions.downloads import VALID
@@ -16,6 +17,8 @@ from leadstern.consent.queries import current_wording
 from leadstern.consent.terms import Purpose
 from leadstern.core.time import clock_at, now
 from leadstern.journey.actions import walk_until_done
+from leadstern.sales.actions import win_opportunity
+from leadstern.sales.models import Opportunity
 
 
 def ask_for_the_guide(email: str, *, at: datetime) -> None:
@@ -37,8 +40,16 @@ def ask_for_the_guide(email: str, *, at: datetime) -> None:
     walk_until_done(now=at)
 
 
+def win_a_sale(*, at: datetime) -> None:
+    sale = Opportunity.objects.filter(state=Opportunity.State.OPEN).earliest("id")
+    assert sale.owner
+    win_opportunity(sale, value=Decimal(24_900), by=sale.owner, now=at)
+    walk_until_done(now=at)
+
+
 if __name__ == "__main__":
     today = now()
+    win_a_sale(at=today)
     for email, at in (
         ("vera@unentschieden.example", today - max(REQUEST_LIFE, VALID) - timedelta(days=1)),
         ("udo@unentschieden.example", today),
