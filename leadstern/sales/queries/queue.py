@@ -84,11 +84,8 @@ class Queue:
 
 def open_tasks(user: User) -> QuerySet[Task]:
     """What the person has to do; leads that were merged or erased have nothing to do."""
-    return _not_done(user).filter(~Exists(gone_leads().filter(pk=OuterRef("lead_id"))))
-
-
-def _not_done(user: User) -> QuerySet[Task]:
-    return Task.objects.filter(owner=user, done_at__isnull=True)
+    tasks = Task.objects.filter(owner=user, done_at__isnull=True)
+    return tasks.filter(~Exists(gone_leads().filter(pk=OuterRef("lead_id"))))
 
 
 def _shown(tasks: QuerySet[Task]) -> QuerySet[Task]:
@@ -126,10 +123,8 @@ def _candidates(user: User, *, now: datetime, limit: int) -> list[Task]:
     tasks = _shown(open_tasks(user))
     found = {task.pk: task for task in tasks[:limit]}
     if len(found) == limit:
-        # Leads that are gone have no points: the simpler question is answered sooner.
-        hottest_first = hottest(now=now, limit=HOTTEST, leads=_not_done(user), field="lead_id")
-        hot = [score.lead_id for score in hottest_first]
-        found |= {task.pk: task for task in tasks.filter(lead_id__in=hot)}
+        hot = hottest(now=now, limit=HOTTEST, leads=open_tasks(user), field="lead_id")
+        found |= {task.pk: task for task in tasks.filter(lead_id__in=[score.lead_id for score in hot])}
     return list(found.values())
 
 

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import QuerySet, TextField
@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from leadstern.scoring.logic.arithmetic import Line, activity_points, letter, number, raw_value, value
 from leadstern.scoring.logic.content import Rules
 from leadstern.scoring.models import Score, ScoreLine
+from leadstern.scoring.queries.expressions import Seconds
 from leadstern.scoring.queries.model import stored_rules
 from leadstern.scoring.terms import LineKind, Temperature
 
@@ -60,7 +61,7 @@ def points(lead_ids: Collection[int], *, now: datetime) -> dict[int, Points]:
     """The points of each lead at `now` under the main model; leads without a score are missing. Two queries."""
     content = Cast("version__content", TextField())  # read once for each version, not for each lead
     scores = list(_scores(lead_ids).values_list("pk", "lead_id", "fit", content))
-    lines = lines_of([score_id for score_id, *_rest in scores])
+    lines = _values_of([score_id for score_id, *_rest in scores])
     rules = {text: stored_rules(json.loads(text)) for text in {text for *_rest, text in scores}}
     return {
         lead_id: graded(fit, activity_points(lines[score_id], at=now), rules[text])
@@ -96,6 +97,18 @@ def lines_of(score_ids: Collection[int]) -> defaultdict[int, list[Line]]:
     names = ("rule", "points", "as_of", "half_life", "cap", "count", "last_at")
     for score_id, *rest in rows.values_list("score_id", *names):
         lines[score_id].append(Line(*rest))
+    return lines
+
+
+def _values_of(score_ids: Collection[int]) -> defaultdict[int, list[Line]]:
+    """The same lines as far as their value needs them. Moments come as numbers: psycopg reads those ten times as fast,
+    and a list of fifty leads has hundreds of them."""
+    lines: defaultdict[int, list[Line]] = defaultdict(list)
+    rows = ScoreLine.objects.filter(score_id__in=score_ids).order_by("score_id", "rule")
+    for score_id, points, as_of, half_life, cap in rows.values_list(
+        "score_id", "points", Seconds("as_of"), "half_life", "cap"
+    ):
+        lines[score_id].append(Line("", points, datetime.fromtimestamp(as_of, UTC), half_life, cap))
     return lines
 
 
