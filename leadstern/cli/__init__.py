@@ -11,10 +11,12 @@ import sys
 from typing import Any
 
 from leadstern.cli.parser import parser
+from leadstern.core.memory import collect_seldom
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command. Errors that a person can mend are one sentence on standard error, never a traceback."""
+    collect_seldom()
     options = parser().parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadstern.config.settings")
     environment = importlib.import_module("leadstern.config.environment")

@@ -7,6 +7,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from leadstern.config.lifeline import end_with_parent
+from leadstern.core.memory import collect_seldom
 
 
 def main(host: str, port: int) -> None:
@@ -14,6 +15,7 @@ def main(host: str, port: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadstern.config.settings")
     os.environ["LEADSTERN_SERVER"] = "1"
     end_with_parent()
+    collect_seldom()
     Granian(
         "leadstern.config.asgi:application",
         address=host,

@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from leadstern.accounts.models import User
 from leadstern.capture.actions import grant_download, record_download
@@ -58,6 +58,21 @@ def walk_to(name: str, *, now: datetime) -> None:
     """Each step before `name`, once, in order: what it takes waits then."""
     for step in STEPS[: STEPS.index(STEP[name])]:
         step.walk(now=now, limit=100)
+
+
+def has_written(do: Callable[[], object]) -> bool:
+    """Whether it inserted, changed or deleted a row, whatever it says of itself."""
+    written: list[int] = []
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        answer = execute(sql, params, many, context)
+        if WRITES.search(sql):
+            written.append(context["cursor"].rowcount)
+        return answer
+
+    with connection.execute_wrapper(note):
+        do()
+    return any(written)
 
 
 # What makes each step have something to do. Returns the moment at which it has.
@@ -239,9 +254,7 @@ def test_a_step_that_is_not_named_takes_nothing(client: Client, name: str) -> No
             named = steps_with_work(now=at)
             quiet = [step for step in STEPS if step.name not in named]
             assert {step.name: step.walk(now=at, limit=100) for step in quiet} == {step.name: 0 for step in quiet}
-        with CaptureQueriesContext(connection) as asked:
-            walked.walk(now=at, limit=100)
-        is_another_state = any(WRITES.search(query["sql"]) for query in asked)
+        is_another_state = has_written(lambda: walked.walk(now=at, limit=100))  # noqa: B023 -- called at once
 
 
 def test_one_pass_takes_an_enquiry_from_the_form_into_the_queue(client: Client, ben: User) -> None:

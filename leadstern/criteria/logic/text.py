@@ -6,6 +6,7 @@ The grammar is a subset of the Common Expression Language with words for contain
 
 import json
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import lark
@@ -51,7 +52,6 @@ NUMBER: /-?[0-9]{1,18}(?:\.[0-9]{1,18})?(?![\w.])/
 NAME: /[^\W\d]\w*(?:\.\w+)*/
 %ignore /\s+/
 """
-_PARSER = lark.Lark(GRAMMAR, parser="lalr", maybe_placeholders=False)
 _SPELLINGS = {"==": "=", "<>": "!="}
 
 
@@ -62,10 +62,16 @@ def parse(text: str) -> Tree:
     if not text.strip():
         raise WrongCondition(_("The condition is empty."))
     try:
-        parsed = _PARSER.parse(text)
+        parsed = _parser().parse(text)
     except lark.UnexpectedInput as error:
         raise _unexpected(error, text) from None
     return Tree(_node(parsed, Budget(), 1))
+
+
+@cache
+def _parser() -> lark.Lark:
+    """Made when it is first needed: most commands read no condition."""
+    return lark.Lark(GRAMMAR, parser="lalr", maybe_placeholders=False)
 
 
 def to_text(tree: Tree) -> str:
