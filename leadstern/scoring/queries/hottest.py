@@ -18,7 +18,7 @@ from leadstern.scoring.queries.expressions import activity_of_score
 from leadstern.scoring.queries.model import stored_rules
 
 CHUNK = 400
-"""Scores read at first: enough for a list of twenty on most days, few enough that reading them all costs nothing."""
+"""Scores read at first: of 200 to 1,000 the quickest for lists of twenty and of fifty among 100,000 leads."""
 FEW = 1_000
 """Of so many leads the scores are looked up one by one; more are met soon enough on the way down the bounds."""
 

@@ -61,7 +61,7 @@ def points(lead_ids: Collection[int], *, now: datetime) -> dict[int, Points]:
     """The points of each lead at `now` under the main model; leads without a score are missing. Two queries."""
     content = Cast("version__content", TextField())  # read once for each version, not for each lead
     scores = list(_scores(lead_ids).values_list("pk", "lead_id", "fit", content))
-    lines = _values_of([score_id for score_id, *_rest in scores])
+    lines = lines_of([score_id for score_id, *_rest in scores])
     rules = {text: stored_rules(json.loads(text)) for text in {text for *_rest, text in scores}}
     return {
         lead_id: graded(fit, activity_points(lines[score_id], at=now), rules[text])
@@ -91,24 +91,17 @@ def explain(lead_id: int, *, now: datetime) -> Explanation:
 
 
 def lines_of(score_ids: Collection[int]) -> defaultdict[int, list[Line]]:
-    """The stored activity lines by score, as `logic.arithmetic` counts with them. One query."""
+    """The stored activity lines by score, as `logic.arithmetic` counts with them. One query.
+
+    `as_of`, always a full second, comes as a number: psycopg reads that ten times as fast, and a list has hundreds.
+    """
     lines: defaultdict[int, list[Line]] = defaultdict(list)
     rows = ScoreLine.objects.filter(score_id__in=score_ids).order_by("score_id", "rule")
-    names = ("rule", "points", "as_of", "half_life", "cap", "count", "last_at")
-    for score_id, *rest in rows.values_list("score_id", *names):
-        lines[score_id].append(Line(*rest))
-    return lines
-
-
-def _values_of(score_ids: Collection[int]) -> defaultdict[int, list[Line]]:
-    """The same lines as far as their value needs them. Moments come as numbers: psycopg reads those ten times as fast,
-    and a list of fifty leads has hundreds of them."""
-    lines: defaultdict[int, list[Line]] = defaultdict(list)
-    rows = ScoreLine.objects.filter(score_id__in=score_ids).order_by("score_id", "rule")
-    for score_id, points, as_of, half_life, cap in rows.values_list(
-        "score_id", "points", Seconds("as_of"), "half_life", "cap"
+    names = ("half_life", "cap", "count", "last_at")
+    for score_id, rule, points, as_of, *rest in rows.values_list(
+        "score_id", "rule", "points", Seconds("as_of"), *names
     ):
-        lines[score_id].append(Line("", points, datetime.fromtimestamp(as_of, UTC), half_life, cap))
+        lines[score_id].append(Line(rule, points, datetime.fromtimestamp(as_of, UTC), *rest))
     return lines
 
 
