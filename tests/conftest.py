@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.template import Context, Template
 from django.test import Client
+from django.test.signals import template_rendered
+from django.utils.safestring import SafeString
+from playwright.sync_api import Browser, sync_playwright
 
 from leadstern.accounts.models import RoleGrant, User
 from leadstern.accounts.terms import Role
@@ -15,14 +19,32 @@ from leadstern.core.memory import keep_what_is_loaded
 from leadstern.core.time import clock_at
 from tests.patterns import shared
 from tests.running import Running
+from tools.browser import ARGUMENTS, chromium, is_required
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 PASSWORD = "ein langes Kennwort 42"
 _HASH = make_password(PASSWORD)
+# A browser that says it is driven by a program is counted as one, and no visit of a machine counts.
+LIKE_A_PERSON = "--disable-blink-features=AutomationControlled"
 
 
 def pytest_collection_finish() -> None:
     keep_what_is_loaded()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def whole_pages_only(django_test_environment: None) -> Iterator[None]:
+    """`answer.context` holds what pages were given. Django would copy it anew for each of the hundred parts of a page,
+    a tenth of the time that a page takes in a test."""
+
+    def render(template: Template, context: Context) -> SafeString:
+        if context.template is template:
+            template_rendered.send(sender=template, template=template, context=context)
+        return template.nodelist.render(context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
+        yield
 
 
 @pytest.fixture
@@ -111,3 +133,18 @@ def company(common: Path, prepared: Running) -> Iterator[Running]:
     """A small company that takes enquiries; tests take copies."""
     with shared(common / "company", lambda running: running.module("tests.faults.company"), like=prepared) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all tests of a process. Its driver keeps an event loop in this thread, which uses the database, too."""
+    path = chromium()
+    if path is None:
+        (pytest.fail if is_required() else pytest.skip)(
+            "Chromium is not on this machine; LEADSTERN_CHROMIUM can name one"
+        )
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        launched = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, LIKE_A_PERSON])
+        yield launched
+        launched.close()

@@ -24,11 +24,3 @@ def chromium() -> str | None:
 def is_required() -> bool:
     """Must the browser tests run here? LEADSTERN_REQUIRE=browser says so; then a missing Chromium is a failure."""
     return "browser" in os.environ.get("LEADSTERN_REQUIRE", "").split(",")
-
-
-def required_chromium() -> str:
-    """The path of the browser. LookupError when there is none."""
-    path = chromium()
-    if path is None:
-        raise LookupError("Chromium is required and is not on this machine; LEADSTERN_CHROMIUM can name one")
-    return path

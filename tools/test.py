@@ -48,12 +48,11 @@ def _without_browser(arguments: list[str], database: str) -> int:
     return _pytest([*arguments, "-m", "not browser"], database, processes=processes)
 
 
-def _in_browser(only: str, rest: list[str]) -> list[int]:
-    """Processes of its own for each folder: the browser's driver keeps an event loop, which others must not meet. Each
-    has an installation and a browser of its own."""
+def _in_browser(only: str, rest: list[str]) -> int:
+    """In processes of their own with a browser each: its driver keeps an event loop, which others must not meet."""
     folders = [only] if only != WHOLE else BROWSER
     processes = os.environ.get("LEADSTERN_TEST_PROCESSES") or str(os.cpu_count() or 1)
-    return [_pytest([folder, *rest, "-m", "browser"], "", processes=processes) for folder in folders]
+    return _pytest([*folders, *rest, "-m", "browser"], "", processes=processes)
 
 
 def _on_postgres(arguments: list[str]) -> int | None:
@@ -93,7 +92,7 @@ def _main() -> int:
     statuses = [_without_browser(arguments, "")]
     if not missing:
         print("== Chromium", flush=True)
-        statuses += _in_browser(options.only, options.rest)
+        statuses.append(_in_browser(options.only, options.rest))
     on_postgres = _on_postgres(arguments)
     if on_postgres is None:
         missing.append("postgres")

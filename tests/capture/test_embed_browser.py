@@ -8,34 +8,25 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test import override_settings
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from leadstern.capture.models import Submission
 from leadstern.capture.terms import SubmissionState
 from tests.capture.make import make_form, make_site
-from tools.browser import ARGUMENTS, chromium, is_required, required_chromium
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None and not is_required(), reason="Chromium is not on this machine"),
     pytest.mark.django_db(transaction=True),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=required_chromium(), args=ARGUMENTS)
-        yield browser.new_page()
-        browser.close()
-        connections.close_all()  # Playwright's loop gives this thread a connection of its own
-
-
-@pytest.fixture(autouse=True)
-def _sync_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Playwright runs an event loop in this thread; the database is used from here all the same."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page()
+    yield opened
+    opened.close()
+    connections.close_all()  # the driver's loop gives this thread a connection of its own
 
 
 @pytest.fixture

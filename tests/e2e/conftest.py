@@ -1,6 +1,5 @@
 """A whole Leadstern with the demo company and its website, and a real browser in front of it."""
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -11,15 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.running import Running, free_port
-from tools.browser import ARGUMENTS, chromium
 
 PASSWORD = "sonnwerk-demo-2026"
 LEADS = 60
-# A browser that says it is driven by a program is counted as one, and no visit of a machine counts.
-LIKE_A_PERSON = "--disable-blink-features=AutomationControlled"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 
 
@@ -40,19 +36,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = chromium()
-    if path is None:
-        if "browser" in os.environ.get("LEADSTERN_REQUIRE", ""):
-            pytest.fail("Chromium is required and is not on this machine")
-        pytest.skip("Chromium is not on this machine")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, LIKE_A_PERSON])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="session")

@@ -10,11 +10,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from leadstern.visitors import public
 from tests.visitors.server import FOREIGN, FOREIGN_PORT, KEY, Database, Server
-from tools.browser import ARGUMENTS, chromium, is_required, required_chromium
 
 SCRIPT = Path(public.__file__).parent / "embed" / "track.js"
 PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
@@ -23,11 +22,6 @@ STORED = """async () => ({
     databases: (await indexedDB.databases()).map(found => found.name), caches: await caches.keys(),
 })"""
 NOTHING = {"local": [], "session": [], "cookie": "", "databases": [], "caches": []}
-
-browser_only = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None and not is_required(), reason="Chromium is not on this machine"),
-]
 
 
 class ForeignPages(BaseHTTPRequestHandler):
@@ -62,15 +56,6 @@ def foreign(running: Server) -> Iterator[str]:
     yield FOREIGN
     pages.shutdown()
     pages.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        options = [*ARGUMENTS, "--disable-blink-features=AutomationControlled"]
-        found = playwright.chromium.launch(executable_path=required_chromium(), args=options)
-        yield found
-        found.close()
 
 
 @pytest.fixture
@@ -113,9 +98,8 @@ def test_the_script_is_small_enough_for_any_website() -> None:
     assert len(gzip.compress(SCRIPT.read_bytes(), 9)) <= 3000
 
 
+@pytest.mark.browser
 class TestInChromium:
-    pytestmark = browser_only
-
     def test_before_consent_nothing_is_stored_on_the_device(
         self, page: Page, context: BrowserContext, foreign: str, database: Database
     ) -> None:

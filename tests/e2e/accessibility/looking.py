@@ -5,6 +5,8 @@ Enters: a browser and an address. Leaves: the problems of each page it is told t
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -21,12 +23,13 @@ RULES = {
     "resultTypes": ["violations"],
 }
 CONTRASTS = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+NO_CONTRASTS = {"rules": {"color-contrast": {"enabled": False}}}
 Scheme = Literal["light", "dark"]
 Variant = tuple[str, Scheme]
-OTHER: dict[Scheme, Scheme] = {"light": "dark", "dark": "light"}
 GERMAN: Variant = ("de", "light")
 ENGLISH: Variant = ("en", "dark")
 VARIANTS = (GERMAN, ENGLISH)
+CONTRASTS_IN: dict[Scheme, tuple[Scheme, ...]] = {"light": ("light", "dark"), "dark": ("dark",)}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 WIDE: ViewportSize = {"width": 1920, "height": 1080}
 DESK: ViewportSize = {"width": 1440, "height": 900}
@@ -50,6 +53,7 @@ class Looked:
     page: Page
     address: str
     scheme: Scheme
+    contrasts_in: tuple[Scheme, ...]
     words: list[str] = field(default_factory=list)
     answer: Response | None = None
 
@@ -73,8 +77,15 @@ class Looked:
 
     def follow(self, script: str) -> None:
         """Runs what leads to another page."""
+        with self.following(script):
+            pass
+
+    @contextmanager
+    def following(self, script: str) -> Iterator[None]:
+        """The same, while the block does something else: the other page is there at its end."""
         with self.page.expect_navigation(timeout=PATIENT) as came:
             self.page.evaluate(script)
+            yield
         self.answer = came.value
 
     def send(self, name: str, value: str) -> None:
@@ -90,8 +101,8 @@ class Looked:
             "elsewhere": self.page.url if at and resolve(urlsplit(self.page.url).path).view_name != at else None,
             "wider than a phone": self.sticks_out(PHONE),
             "wider than a wide screen": self.sticks_out(WIDE),
-            "axe": self.violations(RULES),
-            "the other colours": self.contrasts(OTHER[self.scheme]),
+            "axe": self.violations(RULES | NO_CONTRASTS),
+            "contrasts": [words for scheme in self.contrasts_in for words in self.contrasts(scheme)],
             "console": [words for words in heard if not (status != 200 and f"{status}" in words)],
         }
         self.words.clear()  # also what looking itself has caused: axe applies styles that a policy may forbid
@@ -136,7 +147,7 @@ def looked(browser: Browser, variant: Variant, address: str) -> Looked:
         locale=language, viewport=DESK, color_scheme=scheme, user_agent=AGENT, reduced_motion="reduce"
     )
     context.set_default_timeout(10_000)
-    opened = Looked(context.new_page(), address, scheme)
+    opened = Looked(context.new_page(), address, scheme, CONTRASTS_IN[scheme])
     opened.page.on(
         "console", lambda said: opened.words.append(said.text) if said.type in ("error", "warning") else None
     )

@@ -1,6 +1,6 @@
 """Every page of the desk by axe (WCAG 2.2 AA), under the policy, silent on the console, and as wide as the screen.
 
-In German and light, and in English and dark; the contrasts each time in the other colours, too; at 360 and 1920 pixels.
+In German and light, and in English and dark; the contrasts of each page in both colours; at 360 and 1920 pixels.
 What is found on a page is told at once.
 """
 
