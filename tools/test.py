@@ -36,23 +36,22 @@ def is_failed(statuses: list[int], *, is_whole: bool) -> bool:
     return 0 not in statuses or not allowed.issuperset(statuses)
 
 
-def _pytest(arguments: list[str], database: str, *, processes: str) -> int:
+def _pytest(arguments: list[str], database: str) -> int:
+    # One more than there are cores: many tests wait for a server or a lock.
+    processes = os.environ.get("LEADSTERN_TEST_PROCESSES") or str((os.cpu_count() or 1) + 1)
     wanted = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     command = [sys.executable, "-m", "pytest", "-n", processes, *arguments]
     return subprocess.run(command, cwd=ROOT, env=wanted | {"DATABASE_URL": database}, check=False).returncode
 
 
 def _without_browser(arguments: list[str], database: str) -> int:
-    # One more than there are cores: many tests wait for a server or a lock.
-    processes = os.environ.get("LEADSTERN_TEST_PROCESSES") or str((os.cpu_count() or 1) + 1)
-    return _pytest([*arguments, "-m", "not browser"], database, processes=processes)
+    return _pytest([*arguments, "-m", "not browser"], database)
 
 
 def _in_browser(only: str, rest: list[str]) -> int:
     """In processes of their own with a browser each: its driver keeps an event loop, which others must not meet."""
     folders = [only] if only != WHOLE else BROWSER
-    processes = os.environ.get("LEADSTERN_TEST_PROCESSES") or str(os.cpu_count() or 1)
-    return _pytest([*folders, *rest, "-m", "browser"], "", processes=processes)
+    return _pytest([*folders, *rest, "-m", "browser"], "")
 
 
 def _on_postgres(arguments: list[str]) -> int | None:
