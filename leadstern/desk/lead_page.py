@@ -117,7 +117,7 @@ def lead_page(
         account=judgement(lead.pk),
         guide=guide(lead.pk),
         points=points,
-        phone=call_permission(lead),
+        phone=call_permission(lead, points=points),
         consents=list(entries_of([point.value for point in points])[:SHOWN_CONSENTS]),
         assignment=assignment,
         assigned_because=reason_sentence(assignment) if assignment else "",

@@ -11,9 +11,7 @@ from datetime import datetime, timedelta
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from leadstern.accounts.access import person, requires
 from leadstern.accounts.models import User
@@ -23,6 +21,7 @@ from leadstern.core.calendar import business_calendar
 from leadstern.core.formats import ago, decimal, moment
 from leadstern.desk.activities import activity_words, last_message
 from leadstern.desk.time_left import left_words
+from leadstern.desk.today_lines import queue_lines
 from leadstern.leads.models import Activity, Identity, Lead
 from leadstern.leads.queries import contact_points, timeline
 from leadstern.leads.terms import IdentityKind
@@ -49,7 +48,6 @@ from leadstern.sales.queries import (
     call_permission,
     decision_just_made,
     guide,
-    next_planned,
     own_sales,
     queue,
     queue_row,
@@ -61,31 +59,6 @@ from leadstern.scoring.terms import LineKind
 
 SHOWN_LINES = 3
 SHOWN_ENTRIES = 8
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the queue, in words."""
-
-    row: QueueRow
-    when: str
-    left: str
-    is_chosen: bool
-
-    @property
-    def lead(self) -> Lead:
-        return self.row.lead
-
-    @property
-    def where(self) -> str:
-        """Company or private (where that is known), and the town."""
-        private = _("private") if self.lead.is_business is False else ""
-        company = self.lead.company.name if self.lead.company else private
-        return ", ".join(part for part in (company, self.lead.city) if part)
-
-    @property
-    def is_late(self) -> bool:
-        return self.row.group is Urgency.LATE
 
 
 def company_words(lead: Lead) -> str:
@@ -167,12 +140,11 @@ def show(
         found = replace(found, rows=[beyond, *found.rows])
     chosen = chosen or (found.rows[0] if found.rows else None)
     context = {
-        "lines": [_line(row, chosen, now=now) for row in found.rows],
+        "lines": queue_lines(found.rows, chosen, now=now),
         "counts": found.counts,
         "hidden": found.counts.beyond(len(found.rows)),
         "detail": _detail(chosen, found.rows, user=user, now=now, mistaken=mistaken or {}) if chosen else None,
         "mistaken": next(iter(mistaken), "") if mistaken else "",
-        "next_planned": None if found.rows else next_planned(user),
         "may_sell": user.has_right(Right.SELL),
         "sales": own_sales(user, now=now) if user.has_right(Right.SELL) else None,
         "decision": decision_just_made(user, now=now),
@@ -180,26 +152,11 @@ def show(
     return render(request, "desk/today.html", context, status=status)
 
 
-def _line(row: QueueRow, chosen: QueueRow | None, *, now: datetime) -> Line:
-    return Line(row, _when(row, now=now), left_words(row.minutes_left), row is chosen)
-
-
-def _when(row: QueueRow, *, now: datetime) -> str:
-    """ "now", the time of today, or the day."""
-    zone = business_calendar().zone
-    due, today_ = row.task.due_at.astimezone(zone), now.astimezone(zone).date()
-    if row.is_now or due.date() < today_:
-        return _("now")
-    if due.date() == today_:
-        return f"{due:%H:%M}"
-    return date_format(due, pgettext("a day of this year, as Django's date format", "j M"))
-
-
 def _detail(
     row: QueueRow, rows: list[QueueRow], *, user: User, now: datetime, mistaken: Mapping[str, BaseForm]
 ) -> Detail:
     lead = row.lead
-    known, attempts, phone = guide(lead.pk), attempts_since_reached(lead.pk), call_permission(lead)
+    known, attempts, points = guide(lead.pk), attempts_since_reached(lead.pk), contact_points(lead.pk)
     explanation, assignment = explain(lead.pk, now=now), current_assignment(lead.pk)
     entries, labels = timeline(lead.pk, limit=SHOWN_ENTRIES), stage_labels(user.language)
     verdict = Verdict.objects.filter(lead=lead, is_current=True).select_related("by").first()
@@ -212,8 +169,8 @@ def _detail(
         verdict=verdict,
         stage_label=labels[Stage(verdict.stage)] if verdict else "",
         reasons=_reasons(row, explanation, assignment, verdict),
-        phone=phone,
-        email=next((one for one in contact_points(lead.pk) if one.kind == IdentityKind.EMAIL), None),
+        phone=call_permission(lead, points=points),
+        email=next((one for one in points if one.kind == IdentityKind.EMAIL), None),
         guide=known,
         message=last_message(lead.pk),
         entries=[Entry(*pair) for pair in zip(entries, activity_words(entries, labels=labels), strict=True)],

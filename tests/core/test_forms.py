@@ -46,6 +46,17 @@ def test_a_group_of_choices_is_a_fieldset_with_a_legend() -> None:
     assert re.search(r"<fieldset[^>]*>\s*<legend>\s*Kind", render(Sample()))
 
 
+def test_a_list_of_choices_shows_groups_and_the_one_that_is_chosen() -> None:
+    class Listed(forms.Form):
+        size = forms.ChoiceField(choices=[("", "-"), ("Large", [(1_000, "<b>"), (2_000, "Two")])], initial=1_000)
+
+    html = re.sub(r"\s*\n\s*", "", render(Listed(), "{{ form.size }}"))
+    assert html == (
+        '<select name="size" required id="id_size"><option value="">-</option><optgroup label="Large">'
+        '<option value="1000" selected>&lt;b&gt;</option><option value="2000">Two</option></optgroup></select>'
+    )
+
+
 def test_an_error_stands_beside_its_field_and_is_wired() -> None:
     html = render(Sample({"kind": "a"}))
     assert 'aria-invalid="true"' in html

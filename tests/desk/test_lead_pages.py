@@ -218,7 +218,7 @@ def test_page_asks_as_often_for_few_as_for_many_changes(anna: User, sign_in: Sig
         with CaptureQueriesContext(connection) as queries:
             client.get(f"/leads/{made.pk}/?show=changes")
         counts.append(len(queries))
-    assert counts == [22, 22]
+    assert counts == [21, 21]
 
 
 def test_a_wrong_address_is_told_and_changes_nothing(anna: User, sign_in: SignIn) -> None:

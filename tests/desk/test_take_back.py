@@ -56,7 +56,7 @@ def test_today_asks_as_often_with_three_decisions_as_with_one(sign_in: SignIn, b
         with CaptureQueriesContext(connection) as queries:
             assert client.get("/today/").context["decision"] is not None
         counts.append(len(queries))
-    assert counts == [21, 21]
+    assert counts == [20, 20]
 
 
 def test_today_offers_it_for_half_an_hour_and_only_to_who_decided(sign_in: SignIn, ben: User, doris: User) -> None:

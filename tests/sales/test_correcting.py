@@ -11,6 +11,7 @@ from leadstern.accounts.terms import Role
 from leadstern.audit.models import Entry
 from leadstern.core.errors import Refused
 from leadstern.leads.models import Activity, Identity, Lead
+from leadstern.leads.queries import contact_points
 from leadstern.leads.terms import ActivityKind, IdentityKind
 from leadstern.nurture.models import Enrollment
 from leadstern.nurture.terms import EnrollmentState
@@ -196,7 +197,7 @@ def test_an_objection_stays_when_its_decision_is_taken_back(ben: User) -> None:
     actions.take_back(last(), by=ben, now=LATER)
 
     assert stage_of(lead) is Stage.MARKETING_QUALIFIED
-    assert not call_permission(lead).permission.is_allowed
+    assert not call_permission(lead, points=contact_points(lead.pk)).permission.is_allowed
 
 
 def test_killed_in_between_nothing_has_happened(ben: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -127,6 +127,9 @@ def test_a_stored_score_equals_recomputation_at_any_later_moment(seed: int) -> N
         expected = pytest.approx(afresh[lead_id].activity(at=later), rel=1e-9, abs=1e-12)
         assert stored[lead_id].activity == expected
         assert by_database[lead_id]["score.activity"] == expected
+        explained = explain(lead_id, now=later).points
+        assert explained is not None
+        assert explained.activity == expected
         assert stored[lead_id].fit == by_database[lead_id]["score.fit"] == afresh[lead_id].fit.points
         assert by_database[lead_id]["score.temperature"] == stored[lead_id].temperature
 
@@ -286,9 +289,9 @@ def test_the_hottest_are_those_of_all_leads_compared(seed: int) -> None:
     found = hottest(now=later, limit=6, chunk_size=1)
     assert [hot.lead_id for hot in found] == [lead_id for _points, lead_id in expected]
     some = Lead.objects.filter(pk__in=leads[::2])
-    assert {hot.lead_id for hot in hottest(now=later, limit=40, leads=some)} == {
-        lead_id for lead_id, one in everybody.items() if one.activity > 0 and lead_id in leads[::2]
-    }
+    hot_ones = {lead_id for lead_id, one in everybody.items() if one.activity > 0 and lead_id in leads[::2]}
+    for are_many in (None, False, True):
+        assert {hot.lead_id for hot in hottest(now=later, limit=40, leads=some, are_many=are_many)} == hot_ones
 
 
 def test_the_number_of_queries_does_not_grow_with_the_leads(django_assert_num_queries: object) -> None:

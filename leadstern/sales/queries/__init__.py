@@ -21,7 +21,7 @@ from leadstern.sales.queries.opportunities import (
     own_sales,
     visible_opportunities,
 )
-from leadstern.sales.queries.queue import Queue, QueueCounts, QueueRow, next_planned, queue, queue_counts, queue_row
+from leadstern.sales.queries.queue import Queue, QueueCounts, QueueRow, queue, queue_counts, queue_row
 
 __all__ = [
     "Board",
@@ -40,7 +40,6 @@ __all__ = [
     "decision_about",
     "decision_just_made",
     "guide",
-    "next_planned",
     "open_opportunity",
     "open_task",
     "opportunity_page",

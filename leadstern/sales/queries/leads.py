@@ -1,5 +1,6 @@
 """What is known of one lead for the call: answers, attempts, the permission to call. Called by the desk and actions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,9 +86,10 @@ def open_task(lead_id: int, *, user: User | None = None) -> Task | None:
     return tasks.order_by("due_at", "id").first()
 
 
-def call_permission(lead: Lead) -> PhoneAnswer:
-    """May this lead be called, on which number, and why. The number that works is preferred, then the newest."""
-    phones = list(Identity.objects.filter(lead=lead, kind=IdentityKind.PHONE).order_by("-id"))
+def call_permission(lead: Lead, *, points: Sequence[Identity]) -> PhoneAnswer:
+    """May this lead be called, on which number, and why. `points` are all its contact points; of its numbers the one
+    that works is preferred, then the newest. Three queries."""
+    phones = sorted((one for one in points if one.kind == IdentityKind.PHONE), key=lambda one: -one.pk)
     phone = next((one for one in phones if one.health != Health.BROKEN), phones[0] if phones else None)
     number = phone.value if phone else ""
     enquired_at, gave_phone = _own_enquiry(lead)

@@ -18,12 +18,20 @@ from leadstern.leads.queries import gone_leads
 from leadstern.sales.logic import urgency
 from leadstern.sales.models import Task
 from leadstern.sales.terms import TaskKind, Urgency
-from leadstern.scoring.queries import Points, hottest, points
+from leadstern.scoring.queries import FEW, Points, hottest, points
 from leadstern.scoring.terms import Temperature
 
 LIMIT = 50
 HOTTEST = 20
 _ORDER = list(Urgency)
+_OF_TASK = ("owner_id", "kind", "due_at", "is_deadline", "note")
+_OF_LEAD = tuple(
+    f"lead__{name}"
+    for name in (
+        "title", "first_name", "last_name", "is_business", "company__name", "position", "postcode", "city", "country",
+        "interest",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,11 @@ class QueueCounts:
         planned = replace(self.planned, n=max(self.planned.n - early, 0))
         return replace(self, due=replace(self.due, n=self.due.n + early), planned=planned)
 
+    def are_more_than(self, few: int) -> bool:
+        """Of a number that is less than what is counted up to."""
+        rest = self.beyond(few)
+        return rest.n > 0 or rest.is_capped
+
     def beyond(self, shown: int) -> Count:
         """How many there are besides those shown."""
         each = (self.late, self.due, self.planned)
@@ -84,13 +97,16 @@ class Queue:
 
 def open_tasks(user: User) -> QuerySet[Task]:
     """What the person has to do; leads that were merged or erased have nothing to do."""
-    tasks = Task.objects.filter(owner=user, done_at__isnull=True)
-    return tasks.filter(~Exists(gone_leads().filter(pk=OuterRef("lead_id"))))
+    return _all_open(user).filter(~Exists(gone_leads().filter(pk=OuterRef("lead_id"))))
+
+
+def _all_open(user: User) -> QuerySet[Task]:
+    return Task.objects.filter(owner=user, done_at__isnull=True)
 
 
 def _shown(tasks: QuerySet[Task]) -> QuerySet[Task]:
-    """In order, with their leads."""
-    return tasks.select_related("lead__company").order_by("due_at", "id")
+    """In order, with what the page says of their leads: the other columns of fifty leads take longer than all else."""
+    return tasks.select_related("lead__company").only(*_OF_TASK, *_OF_LEAD).order_by("due_at", "id")
 
 
 def queue(user: User, *, now: datetime, limit: int = LIMIT) -> Queue:
@@ -98,14 +114,14 @@ def queue(user: User, *, now: datetime, limit: int = LIMIT) -> Queue:
 
     At most `limit` rows; a hot lead is never cut off by older tasks.
     """
-    calendar = business_calendar()
-    tasks = _candidates(user, now=now, limit=limit)
+    calendar, counts = business_calendar(), queue_counts(user, now=now)
+    tasks = _candidates(user, now=now, limit=limit, are_many=counts.are_more_than(FEW))
     scores = points([task.lead_id for task in tasks], now=now)
     day_end = end_of_day(now, calendar)
     rows = [_row(task, scores.get(task.lead_id), now=now, day_end=day_end, calendar=calendar) for task in tasks]
     kept = sorted(rows, key=lambda row: (not row.is_hot, _place(row)))[:limit]
     early = sum(row.group is Urgency.HOT and row.task.due_at > day_end for row in rows)
-    return Queue(sorted(kept, key=_place), queue_counts(user, now=now).with_early(early))
+    return Queue(sorted(kept, key=_place), counts.with_early(early))
 
 
 def queue_row(user: User, lead_id: int, *, now: datetime) -> QueueRow | None:
@@ -118,12 +134,12 @@ def queue_row(user: User, lead_id: int, *, now: datetime) -> QueueRow | None:
     return _row(task, score, now=now, day_end=end_of_day(now, calendar), calendar=calendar)
 
 
-def _candidates(user: User, *, now: datetime, limit: int) -> list[Task]:
-    """The next tasks by time and the tasks of the hottest leads; three queries."""
+def _candidates(user: User, *, now: datetime, limit: int, are_many: bool) -> list[Task]:
+    """The next tasks by time and the tasks of the hottest leads; `are_many`: more than FEW. Four queries."""
     tasks = _shown(open_tasks(user))
     found = {task.pk: task for task in tasks[:limit]}
     if len(found) == limit:
-        hot = hottest(now=now, limit=HOTTEST, leads=open_tasks(user), field="lead_id")
+        hot = hottest(now=now, limit=HOTTEST, leads=_all_open(user), field="lead_id", are_many=are_many)
         found |= {task.pk: task for task in tasks.filter(lead_id__in=[score.lead_id for score in hot])}
     return list(found.values())
 
@@ -156,11 +172,6 @@ def queue_counts(user: User, *, now: datetime) -> QueueCounts:
         due=capped_count(tasks.filter(~late, due_at__lte=day_end)),
         planned=capped_count(tasks.filter(~late, due_at__gt=day_end)),
     )
-
-
-def next_planned(user: User) -> Task | None:
-    """What comes first of all that is open; for the empty state."""
-    return _shown(open_tasks(user)).first()
 
 
 def has_open_task(lead_ids: Iterable[int]) -> set[int]:

@@ -36,16 +36,23 @@ class Hot:
 
 
 def hottest(
-    *, now: datetime, limit: int, leads: QuerySet[Any] | None = None, field: str = "pk", chunk_size: int = CHUNK
+    *,
+    now: datetime,
+    limit: int,
+    leads: QuerySet[Any] | None = None,
+    field: str = "pk",
+    are_many: bool | None = None,
+    chunk_size: int = CHUNK,
 ) -> list[Hot]:
     """The `limit` leads (of `leads`, when given) with the most activity points at `now`, hottest first.
 
-    `leads` may be rows of any table whose `field` is a lead's id. Leads without activity points are left out. While a
+    `leads` may be rows of any table whose `field` is a lead's id; `are_many` says whether they are more than FEW, where
+    the caller knows that already. Leads without activity points are left out. While a
     new version is being applied, the scores of each version are scanned by their own bounds. `chunk_size` scores are
     read at first, then more and more at a time.
     """
     best: list[Hot] = []
-    among = None if leads is None else _among(leads.order_by(), field)
+    among = None if leads is None else _among(leads.order_by(), field, are_many=are_many)
     for version in _versions_in_use():
         longest = stored_rules(version.content).longest()
         for chunk in _by_bound(version, among, max(chunk_size, limit), now):
@@ -66,10 +73,10 @@ Row = tuple[int, float, float]
 """Lead id, bound, activity points."""
 
 
-def _among(leads: QuerySet[Any], field: str) -> Q:
+def _among(leads: QuerySet[Any], field: str, *, are_many: bool | None) -> Q:
     """The condition on scores. Of few leads the scores are looked up, of many they are met soon enough; SQLite would
     make a list of all of them first, however many."""
-    if leads.values(field)[FEW : FEW + 1]:
+    if bool(leads.values(field)[FEW : FEW + 1]) if are_many is None else are_many:
         return Q(Exists(leads.filter(**{field: OuterRef("lead_id")})))
     return Q(lead_id__in=leads.values(field))
 

@@ -1,20 +1,18 @@
 """What leads have at a moment and why: points, temperature, grade, and every line with how much it has faded."""
 
-import json
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from leadstern.scoring.logic.arithmetic import Line, activity_points, letter, number, raw_value, value
 from leadstern.scoring.logic.content import Rules
-from leadstern.scoring.models import Score, ScoreLine
-from leadstern.scoring.queries.expressions import Seconds
+from leadstern.scoring.models import Score, ScoreLine, ScoreModelVersion
+from leadstern.scoring.queries.expressions import Seconds, activity_of_score
 from leadstern.scoring.queries.model import stored_rules
 from leadstern.scoring.terms import LineKind, Temperature
 
@@ -59,14 +57,10 @@ class Explanation:
 
 def points(lead_ids: Collection[int], *, now: datetime) -> dict[int, Points]:
     """The points of each lead at `now` under the main model; leads without a score are missing. Two queries."""
-    content = Cast("version__content", TextField())  # read once for each version, not for each lead
-    scores = list(_scores(lead_ids).values_list("pk", "lead_id", "fit", content))
-    lines = lines_of([score_id for score_id, *_rest in scores])
-    rules = {text: stored_rules(json.loads(text)) for text in {text for *_rest, text in scores}}
-    return {
-        lead_id: graded(fit, activity_points(lines[score_id], at=now), rules[text])
-        for score_id, lead_id, fit, text in scores
-    }
+    scores = list(_scores(lead_ids).values_list("lead_id", "fit", activity_of_score(now), "version_id"))
+    versions = ScoreModelVersion.objects.filter(pk__in={version for *_rest, version in scores})
+    rules = {version: stored_rules(content) for version, content in versions.values_list("pk", "content")}
+    return {lead_id: graded(fit, activity, rules[version]) for lead_id, fit, activity, version in scores}
 
 
 def graded(fit: float, activity: float, rules: Rules) -> Points:
