@@ -113,8 +113,8 @@ def sequence_lines() -> list[SequenceLine]:
 
 @dataclass(frozen=True)
 class Entering:
-    """Who would enter a sequence the moment it is switched on, counted up to 1,000 (`is_more`: there are more), and
-    after how many hours they get their first mail."""
+    """How many would enter a sequence at once, counted up to 1,000 (`is_more`: there are more), and after how many
+    hours they get their first mail."""
 
     number: int
     is_more: bool
@@ -122,13 +122,19 @@ class Entering:
 
 
 def entering(sequence: Sequence, *, now: datetime) -> Entering | None:
-    """Leads that fit no other sequence and this one. None when it is switched on already or was never published."""
-    version = None if sequence.is_active else published_version(sequence)
+    """Who enters the moment it is switched on. None when it is on already or was never published."""
+    return None if sequence.is_active else entering_with(sequence, sequence.entry, now=now)
+
+
+def entering_with(sequence: Sequence, entry: dict[str, Any] | None, *, now: datetime) -> Entering | None:
+    """Leads that fit no sequence so far, and this one with that condition (None: everybody fits). None when it was
+    never published."""
+    version = published_version(sequence)
     if version is None:
         return None
     waiting = live_leads().filter(not_nurtured__reason=Reason.NO_SEQUENCE)
     try:
-        fitting = leads_matching(read(sequence.entry), now=now, leads=waiting) if sequence.entry else waiting
+        fitting = leads_matching(read(entry), now=now, leads=waiting) if entry else waiting
     except WrongCondition:  # the page says so
         fitting = waiting.none()
     found = list(fitting.order_by("pk").values_list("pk", flat=True)[: COUNTED + 1])

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from leadstern.nurture import public
-from leadstern.nurture.views import people, sequences
+from leadstern.nurture.views import people, sequences, steps
 
 app_name = "nurture"
 urlpatterns: list[URLPattern] = [
@@ -13,11 +13,11 @@ urlpatterns: list[URLPattern] = [
     path("nurture/sequences/<int:sequence_id>/", sequences.sequence, name="sequence"),
     path("nurture/sequences/<int:sequence_id>/preview/", sequences.preview, name="preview"),
     path("nurture/sequences/<int:sequence_id>/people/", people.people, name="people"),
-    path("nurture/sequences/<int:sequence_id>/steps/new/", sequences.step, name="step_new"),
-    path("nurture/sequences/<int:sequence_id>/steps/<int:index>/", sequences.step, name="step"),
+    path("nurture/sequences/<int:sequence_id>/steps/new/", steps.step, name="step_new"),
+    path("nurture/sequences/<int:sequence_id>/steps/<int:index>/", steps.step, name="step"),
     path(
         "nurture/sequences/<int:sequence_id>/steps/<int:index>/<slug:verb>/",
-        sequences.change_step,
+        steps.change_step,
         name="step_change",
     ),
     path("nurture/sequences/<int:sequence_id>/<slug:verb>/", sequences.change, name="sequence_change"),

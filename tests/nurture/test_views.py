@@ -121,6 +121,41 @@ def test_wrong_condition_is_told_and_not_saved(sign_in: SignIn, anna: User) -> N
     assert made.name == "Folge"
 
 
+def test_a_wider_condition_of_a_running_sequence_asks_before_leads_enter(
+    sign_in: SignIn, anna: User, now: datetime
+) -> None:
+    made = sequence(anna, step(0), entry=to_json(parse('lead.country = "AT"')))
+    for name in ("a", "b"):
+        nurtured(f"{name}@example.com", country="DE")
+    client, page = sign_in(anna), f"/nurture/sequences/{made.pk}/"
+    wider = {"name": "Folge", "priority": "5", "entry": 'lead.country = "DE"'}
+
+    asked = client.post(page, wider)
+    made.refresh_from_db()
+    assert (asked.status_code, made.priority) == (200, 10)
+    assert "Mit dieser Bedingung kommen sofort 2 Leads hinein." in asked.content.decode()
+
+    agreed = {"agreed": asked.context["agreed"]}
+    everybody = client.post(page, wider | agreed | {"entry": ""})
+    assert "kommen sofort 2 Leads hinein" in everybody.content.decode()
+    assert client.post(page, wider | agreed).status_code == 302
+    made.refresh_from_db()
+    assert (made.priority, made.entry) == (5, to_json(parse('lead.country = "DE"')))
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_what_lets_nobody_enter_at_once_is_saved_without_a_question(
+    sign_in: SignIn, anna: User, is_active: bool, now: datetime
+) -> None:
+    made = sequence(anna, entry=to_json(parse('lead.country = "AT"')))
+    nurtured(country="DE")
+    if not is_active:
+        actions.deactivate_sequence(made, by=anna, now=now)
+    entry = 'lead.country = "CH"' if is_active else 'lead.country = "DE"'
+    values = {"name": "Neu", "priority": "5", "entry": entry}
+    assert sign_in(anna).post(f"/nurture/sequences/{made.pk}/", values).status_code == 302
+
+
 def test_preview_reads_as_a_real_lead_and_sends_nothing(sign_in: SignIn, anna: User, now: datetime) -> None:
     made = sequence(anna, step(1, body="{salutation},\n\n<b>fett</b> {company}"))
     nurtured(first_name="Kim", last_name="<i>Muster</i>")

@@ -6,15 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from leadstern.accounts.access import person, requires
 from leadstern.accounts.terms import Right
-from leadstern.core import formats
-from leadstern.core.errors import Invalid, Refused
-from leadstern.core.mistakes import mark
+from leadstern.core.errors import Refused
 from leadstern.core.text import search_words
 from leadstern.core.time import now
 from leadstern.criteria.logic import read, to_json
@@ -24,10 +22,11 @@ from leadstern.leads.models import Lead
 from leadstern.leads.queries import live_leads, with_words
 from leadstern.nurture import actions, queries
 from leadstern.nurture.actions.sending import person_of
-from leadstern.nurture.forms import NameForm, PreviewForm, SequenceForm, StepForm
+from leadstern.nurture.forms import NameForm, PreviewForm, SequenceForm
 from leadstern.nurture.logic import LANGUAGES, letter
 from leadstern.nurture.models import Sequence
 from leadstern.nurture.terms import Letter, Person
+from leadstern.nurture.views.asking import asked_before, question
 from leadstern.outbox.queries import default_sender
 
 
@@ -72,15 +71,19 @@ def sequence(request: HttpRequest, sequence_id: int) -> HttpResponse:
     found = get_object_or_404(Sequence, pk=sequence_id)
     initial = {"name": found.name, "priority": found.priority, "entry": found.entry or ""}
     form = SequenceForm(request.POST if request.method == "POST" else None, initial=initial)
+    asked: dict[str, str] = {}
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         entry = to_json(values["entry"]) if values["entry"] else None
-        actions.save_sequence(
-            found, name=values["name"], priority=values["priority"], entry=entry, by=person(request), now=now()
-        )
-        messages.success(request, _("Saved. It holds for everybody who enters from now on."))
-        return redirect("nurture:sequence", sequence_id=found.pk)
-    return render(request, "nurture/sequence.html", _shown(found) | {"form": form}, status=422 if form.errors else 200)
+        asked = asked_before(found, entry, agreed=request.POST.get("agreed", ""))
+        if not asked:
+            actions.save_sequence(
+                found, name=values["name"], priority=values["priority"], entry=entry, by=person(request), now=now()
+            )
+            messages.success(request, _("Saved. It holds for everybody who enters from now on."))
+            return redirect("nurture:sequence", sequence_id=found.pk)
+    shown = _shown(found) | {"form": form, **asked}
+    return render(request, "nurture/sequence.html", shown, status=422 if form.errors else 200)
 
 
 def _shown(found: Sequence) -> dict[str, Any]:
@@ -93,32 +96,8 @@ def _shown(found: Sequence) -> dict[str, Any]:
         "steps": _lines(version.steps if version else []),
         "counts": queries.people_counts(found),
         "entry": _entry_sentence(found),
-        "question": _question(queries.entering(found, now=now())),
+        "question": question(queries.entering(found, now=now())),
     }
-
-
-def _question(entering: queries.Entering | None) -> str:
-    """What switching on does to the leads there are: the mails cannot be called back."""
-    if entering is None:
-        return ""
-    if not entering.number:
-        return _("Switching on: no lead enters at once; whoever fits later does.")
-    words = {"number": formats.number(entering.number), "hours": entering.wait_hours}
-    who = (
-        _("Switching on: more than %(number)s leads enter at once.")
-        if entering.is_more
-        else ngettext(
-            "Switching on: %(number)s lead enters at once.", "Switching on: %(number)s leads enter at once.",
-            entering.number,
-        )
-    )  # fmt: skip
-    first = (
-        ngettext("The first mail leaves after %(hours)s hour.", "The first mail leaves after %(hours)s hours.",
-                 entering.wait_hours)
-        if entering.wait_hours
-        else _("Their first mail leaves within minutes, by day and by night.")
-    )  # fmt: skip
-    return f"{who} {first}" % words
 
 
 def _lines(steps: list[dict[str, Any]]) -> list[StepLine]:
@@ -149,32 +128,6 @@ def _entry_sentence(found: Sequence) -> str:
 
 
 @requires(Right.EDIT_SEQUENCES)
-def step(request: HttpRequest, sequence_id: int, index: int | None = None) -> HttpResponse:
-    """One step: its waiting time and its mail in both languages. Without an index: a new one at the end."""
-    found = get_object_or_404(Sequence, pk=sequence_id)
-    version = queries.shown_version(found)
-    steps = version.steps if version else []
-    if index is not None and index >= len(steps):
-        raise Http404
-    form = StepForm.of(steps[index] if index is not None else None, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _step_saved(request, form, found, index):
-        return redirect("nurture:sequence", sequence_id=found.pk)
-    number = (index if index is not None else len(steps)) + 1
-    shown = {"form": form, "sequence": found, "number": number, "is_new": index is None}
-    return render(request, "nurture/step.html", shown, status=422 if form.errors else 200)
-
-
-def _step_saved(request: HttpRequest, form: StepForm, found: Sequence, index: int | None) -> bool:
-    try:
-        actions.save_step(found, index=index, step=form.step(), by=person(request), now=now())
-    except (Refused, Invalid) as error:
-        mark(form, error)
-        return False
-    messages.success(request, _("The step is saved in the draft. It holds once the sequence is published."))
-    return True
-
-
-@requires(Right.EDIT_SEQUENCES)
 @require_POST
 def change(request: HttpRequest, sequence_id: int, verb: str) -> HttpResponse:
     """Publishes, switches on or off."""
@@ -190,23 +143,6 @@ def change(request: HttpRequest, sequence_id: int, verb: str) -> HttpResponse:
     try:
         act(found, by=person(request), now=now())
         messages.success(request, sentence_done)
-    except Refused as refused:
-        messages.error(request, str(refused))
-    return redirect("nurture:sequence", sequence_id=found.pk)
-
-
-@requires(Right.EDIT_SEQUENCES)
-@require_POST
-def change_step(request: HttpRequest, sequence_id: int, index: int, verb: str) -> HttpResponse:
-    """Moves a step up or down, or takes it out."""
-    found = get_object_or_404(Sequence, pk=sequence_id)
-    try:
-        if verb == "remove":
-            actions.remove_step(found, index=index, by=person(request), now=now())
-        elif verb in ("up", "down"):
-            actions.move_step(found, index=index, down=verb == "down", by=person(request), now=now())
-        else:
-            raise Http404
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("nurture:sequence", sequence_id=found.pk)
