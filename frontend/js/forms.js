@@ -8,11 +8,12 @@ function focusMarked(root) {
 focusMarked(document);
 document.addEventListener("htmx:after:swap", (event) => focusMarked(event.target));
 
-// A condition's live answer speaks of what stands there now: what was wrong when it was last sent goes.
+// A condition's live answer speaks of what stands there now: what was wrong when it was last sent goes. Of an empty one
+// it says nothing.
 document.addEventListener("htmx:after:swap", (event) => {
   const field = event.target.closest?.(".field.has-error");
   const text = field?.querySelector("textarea[hx-post]");
-  if (!text) return;
+  if (!text?.value.trim()) return;
   field.classList.remove("has-error");
   field.querySelector(".errorlist")?.remove();
   text.removeAttribute("aria-invalid");

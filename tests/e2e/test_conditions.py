@@ -31,3 +31,12 @@ def test_the_mistake_of_a_failed_save_goes_with_the_next_preview(editor: Page) -
     expect(editor.locator("#id_condition_answer table")).to_be_visible()
     expect(editor.locator(".field .errorlist")).to_have_count(0)
     assert editor.locator("textarea[name=condition]").get_attribute("aria-invalid") is None
+
+
+def test_an_empty_condition_keeps_its_mistake(editor: Page) -> None:
+    editor.evaluate("document.querySelector('form.form').noValidate = true")
+    editor.locator("main form button.primary").click()
+    expect(editor.locator(".error-summary")).to_be_visible()
+    editor.wait_for_load_state("networkidle")
+    expect(editor.locator(".field .errorlist")).to_have_count(2)
+    assert editor.locator("textarea[name=condition]").get_attribute("aria-invalid") == "true"
