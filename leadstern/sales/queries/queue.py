@@ -77,7 +77,7 @@ class QueueCounts:
         return replace(self, due=replace(self.due, n=self.due.n + early), planned=planned)
 
     def are_more_than(self, few: int) -> bool:
-        """Of a number that is less than what is counted up to."""
+        """Whether there are in all; `few` is no more than what each is counted up to."""
         rest = self.beyond(few)
         return rest.n > 0 or rest.is_capped
 
@@ -101,11 +101,12 @@ def open_tasks(user: User) -> QuerySet[Task]:
 
 
 def _all_open(user: User) -> QuerySet[Task]:
+    """Of gone leads, too: for questions in which these cannot come up, such as those about scores."""
     return Task.objects.filter(owner=user, done_at__isnull=True)
 
 
 def _shown(tasks: QuerySet[Task]) -> QuerySet[Task]:
-    """In order, with what the page says of their leads: the other columns of fifty leads take longer than all else."""
+    """In order, with what the page says of their leads; reading all columns of fifty leads takes twice as long."""
     return tasks.select_related("lead__company").only(*_OF_TASK, *_OF_LEAD).order_by("due_at", "id")
 
 
