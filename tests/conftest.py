@@ -138,11 +138,11 @@ def company(common: Path, prepared: Running) -> Iterator[Running]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One for all tests of a process. Its driver keeps an event loop in this thread, which uses the database, too."""
-    path = chromium()
+    path, missing = chromium(), "Chromium is not on this machine; LEADSTERN_CHROMIUM can name one"
+    if path is None and is_required():
+        pytest.fail(missing)
     if path is None:
-        (pytest.fail if is_required() else pytest.skip)(
-            "Chromium is not on this machine; LEADSTERN_CHROMIUM can name one"
-        )
+        pytest.skip(missing)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         launched = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, LIKE_A_PERSON])

@@ -4,17 +4,33 @@ Called by the pages "Today" and "Lead". Codes become names: stages as the compan
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from leadstern.capture.models import Form
 from leadstern.leads.models import Activity
-from leadstern.leads.terms import ActivityKind
+from leadstern.leads.terms import BY_LEAD, ActivityKind
 from leadstern.qualification.terms import Cause, Stage
 from leadstern.sales.terms import CallResult
 
 WROTE = (ActivityKind.SUBMISSION, ActivityKind.REQUEST, ActivityKind.ENTERED, ActivityKind.IMPORTED)
 BY_FORM = frozenset({ActivityKind.SUBMISSION, ActivityKind.REQUEST})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the timeline in words. `is_by_lead`: the person did it, not us."""
+
+    activity: Activity
+    text: str
+    is_by_lead: bool
+
+
+def timeline_entries(activities: Sequence[Activity], *, labels: Mapping[Stage, str]) -> list[Entry]:
+    """One for each activity, in their order. One query when forms occur."""
+    words = activity_words(activities, labels=labels)
+    return [Entry(one, text, one.kind in BY_LEAD) for one, text in zip(activities, words, strict=True)]
 
 
 def activity_words(activities: Sequence[Activity], *, labels: Mapping[Stage, str]) -> list[str]:

@@ -1,6 +1,6 @@
 """Everything about one lead for its page, from all stages, in a constant number of queries. Called by `views.lead`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,13 +11,13 @@ from leadstern.consent.models import LedgerEntry
 from leadstern.consent.queries import entries_of
 from leadstern.core.calendar import business_calendar, business_minutes_between
 from leadstern.core.formats import moment
-from leadstern.desk.activities import activity_words
+from leadstern.desk.activities import Entry, timeline_entries
 from leadstern.desk.changes import ChangeLine, change_lines
 from leadstern.desk.further import answer_words, question_words, questions_of
 from leadstern.desk.time_left import left_words
 from leadstern.leads.models import Activity, Change, Identity, Lead
 from leadstern.leads.queries import changes, contact_points, timeline
-from leadstern.leads.terms import BY_LEAD, ActivityKind
+from leadstern.leads.terms import ActivityKind
 from leadstern.nurture.models import Enrollment
 from leadstern.qualification.models import Verdict
 from leadstern.qualification.queries import Account, judgement, stage_history, stage_labels
@@ -48,15 +48,6 @@ class StageStep:
     def at(self) -> datetime:
         """When it was done; a correction restores a stage that began earlier."""
         return self.verdict.recorded_at if self.is_correction else self.verdict.at
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An entry of the timeline in words. `is_by_lead`: the person did it, not us."""
-
-    activity: Activity
-    text: str
-    is_by_lead: bool
 
 
 @dataclass(frozen=True)
@@ -125,7 +116,7 @@ def lead_page(
         opportunities=list(Opportunity.objects.filter(lead=lead).select_related("owner").order_by("-id")),
         decision=decision_about(lead.pk, user=user, now=now),
         enrollment=_running(lead),
-        entries=_entries(entries, labels),
+        entries=timeline_entries(entries, labels=labels),
         changes=change_lines(changed, questions),
         further=[
             (question_words(name, questions), answer_words(name, value, questions))
@@ -151,11 +142,6 @@ def _left(task: Task, *, now: datetime) -> Left:
 def _running(lead: Lead) -> Enrollment | None:
     running = Enrollment.objects.filter(lead=lead, state__in=["active", "parked"])
     return running.select_related("version__sequence").first()
-
-
-def _entries(activities: list[Activity], labels: Mapping[Stage, str]) -> list[Entry]:
-    words = activity_words(activities, labels=labels)
-    return [Entry(one, text, one.kind in BY_LEAD) for one, text in zip(activities, words, strict=True)]
 
 
 def _bookmark(entries: Sequence[Activity | Change]) -> str:

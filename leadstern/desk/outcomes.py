@@ -23,8 +23,8 @@ from leadstern.accounts.terms import Right
 from leadstern.core.errors import Invalid, Refused
 from leadstern.core.mistakes import mark
 from leadstern.core.time import now as this_moment
+from leadstern.desk.outcome_forms import next_proposals
 from leadstern.desk.today import show
-from leadstern.desk.today_detail import next_proposals
 from leadstern.leads.models import Lead
 from leadstern.qualification.queries import stage_labels
 from leadstern.qualification.terms import Stage

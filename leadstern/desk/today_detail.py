@@ -3,41 +3,30 @@
 Enters: a row of the queue. Leaves: the detail with its forms; for "Today" and its outcomes.
 """
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.forms import BaseForm
 from django.utils.translation import gettext as _
 
 from leadstern.accounts.models import User
-from leadstern.core.calendar import business_calendar
 from leadstern.core.formats import ago, decimal, moment
-from leadstern.desk.activities import activity_words, last_message
+from leadstern.desk.activities import Entry, last_message, timeline_entries
+from leadstern.desk.outcome_forms import outcome_forms
 from leadstern.desk.time_left import left_words
 from leadstern.leads.models import Activity, Identity, Lead
 from leadstern.leads.queries import contact_points, timeline
 from leadstern.leads.terms import IdentityKind
 from leadstern.qualification.models import Verdict
-from leadstern.qualification.queries import stage_labels
+from leadstern.qualification.queries import current_verdict, stage_labels
 from leadstern.qualification.terms import Stage
 from leadstern.routing.models import Assignment
 from leadstern.routing.queries import current_assignment, reason_sentence
-from leadstern.sales.forms import (
-    AnswersForm,
-    DisqualifyForm,
-    NotReachedForm,
-    ReachedForm,
-    RecycleForm,
-    RejectForm,
-    SnoozeForm,
-)
-from leadstern.sales.logic import next_attempts
 from leadstern.sales.models import Task
 from leadstern.sales.queries import Guide, QueueRow, attempts_since_reached, call_permission, guide
 from leadstern.sales.queries.leads import PhoneAnswer
-from leadstern.sales.terms import MOST_ATTEMPTS, RecycleReason, RejectReason, TaskKind, Urgency
+from leadstern.sales.terms import MOST_ATTEMPTS, RejectReason, TaskKind, Urgency
 from leadstern.scoring.queries import Explanation, Points, explain
 from leadstern.scoring.terms import LineKind
 
@@ -50,14 +39,6 @@ def company_words(lead: Lead) -> str:
     if lead.company:
         return lead.company.name
     return {True: _("Business customer"), False: _("private"), None: ""}[lead.is_business]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the history, in words."""
-
-    activity: Activity
-    words: str
 
 
 @dataclass(frozen=True)
@@ -113,7 +94,7 @@ def detail_of(
     known, attempts, points = guide(lead.pk), attempts_since_reached(lead.pk), contact_points(lead.pk)
     explanation, assignment = explain(lead.pk, now=now), current_assignment(lead.pk)
     entries, labels = timeline(lead.pk, limit=SHOWN_ENTRIES), stage_labels(user.language)
-    verdict = Verdict.objects.filter(lead=lead, is_current=True).select_related("by").first()
+    verdict = current_verdict(lead.pk)
     place = rows.index(row)
     following = rows[place + 1] if place + 1 < len(rows) else (rows[place - 1] if place else None)
     return Detail(
@@ -127,9 +108,9 @@ def detail_of(
         email=next((one for one in points if one.kind == IdentityKind.EMAIL), None),
         guide=known,
         message=last_message(lead.pk),
-        entries=[Entry(*pair) for pair in zip(entries, activity_words(entries, labels=labels), strict=True)],
+        entries=timeline_entries(entries, labels=labels),
         attempts=attempts,
-        forms=_forms(lead, known, attempts, now=now) | dict(mistaken),
+        forms=outcome_forms(lead, known, attempts, now=now) | dict(mistaken),
         next_id=following.lead.pk if following else None,
     )
 
@@ -162,25 +143,3 @@ def _deadline(row: QueueRow) -> str:
     if row.group is Urgency.LATE:
         return _("Over time by %(left)s of business time (due %(at)s)") % {"left": left, "at": at}
     return _("Due in %(left)s of business time (%(at)s)") % {"left": left, "at": at}
-
-
-def _forms(lead: Lead, known: Guide, attempts: int, *, now: datetime) -> dict[str, BaseForm]:
-    proposals = next_attempts(attempts + 1, now=now, calendar=business_calendar())
-    reason = RecycleReason.NOT_REACHED if attempts >= MOST_ATTEMPTS else ""
-    later = (now + timedelta(days=90)).date()
-    return {
-        "reached": ReachedForm(auto_id="reached_%s", initial={"key": secrets.token_hex(16)}),
-        "not_reached": NotReachedForm(
-            auto_id="not_reached_%s", proposals=proposals, initial={"key": secrets.token_hex(16)}
-        ),
-        "later": SnoozeForm(auto_id="later_%s", initial={"until": proposals[0]}),
-        "answers": AnswersForm(auto_id="answers_%s", guide=known, initial={"said_by": str(lead)}),
-        "recycle": RecycleForm(auto_id="recycle_%s", initial={"reason": reason, "return_at": later}),
-        "disqualify": DisqualifyForm(auto_id="disqualify_%s"),
-        "return": RejectForm(auto_id="return_%s"),
-    }
-
-
-def next_proposals(lead_id: int, *, now: datetime) -> list[datetime]:
-    """When to try again if nobody answers now."""
-    return next_attempts(attempts_since_reached(lead_id) + 1, now=now, calendar=business_calendar())

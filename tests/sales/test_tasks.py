@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 
 from leadstern.accounts.models import User
 from leadstern.accounts.terms import Role
-from leadstern.core.counting import Count
 from leadstern.core.errors import Invalid, Refused
 from leadstern.qualification.actions import move_lead
 from leadstern.qualification.terms import Cause, Stage
@@ -16,7 +15,6 @@ from leadstern.routing.actions import assign_lead
 from leadstern.routing.models import Assignment
 from leadstern.sales import actions
 from leadstern.sales.models import Task
-from leadstern.sales.queries import QueueCounts
 from leadstern.sales.terms import (
     CallResult,
     DisqualifyReason,
@@ -132,15 +130,3 @@ def test_two_workers_make_one_task() -> None:
     run_steps()
 
     assert Task.objects.count() == 6
-
-
-@pytest.mark.parametrize(
-    ("late", "planned", "are_many"),
-    [
-        (Count(3, False), Count(997, False), False),
-        (Count(4, False), Count(997, False), True),
-        (Count(0, False), Count(1000, True), True),
-    ],
-)
-def test_tasks_that_were_counted_no_further_are_many(late: Count, planned: Count, are_many: bool) -> None:
-    assert QueueCounts(late, due=Count(0, False), planned=planned).are_more_than(1000) is are_many

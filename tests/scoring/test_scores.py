@@ -1,6 +1,7 @@
 """Scores are made set-based, stored once, and right at every later moment."""
 
 import random
+import sys
 from datetime import datetime, timedelta
 
 import pytest
@@ -26,6 +27,7 @@ from leadstern.scoring.models import Score, ScoreLine
 from leadstern.scoring.queries import explain, hottest, points, rules_of
 from leadstern.scoring.queries.computing import computed
 from leadstern.scoring.queries.expressions import line_value
+from leadstern.scoring.queries.hottest import FEW
 from leadstern.scoring.terms import LineKind, Temperature
 from tests.conftest import NOW
 from tests.scoring.make import SIMPLE, activity_rule, content, fit_rule, happen, make_lead, publish
@@ -273,7 +275,7 @@ def test_an_explanation_tells_what_faded_and_what_the_cap_took() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_hottest_are_those_of_all_leads_compared(seed: int) -> None:
+def test_the_hottest_are_those_of_all_leads_compared(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(seed)
     publish(SIMPLE)
     leads = [lead.pk for lead in history(chance, 40)]
@@ -290,8 +292,9 @@ def test_the_hottest_are_those_of_all_leads_compared(seed: int) -> None:
     assert [hot.lead_id for hot in found] == [lead_id for _points, lead_id in expected]
     some = Lead.objects.filter(pk__in=leads[::2])
     hot_ones = {lead_id for lead_id, one in everybody.items() if one.activity > 0 and lead_id in leads[::2]}
-    for are_many in (None, False, True):
-        assert {hot.lead_id for hot in hottest(now=later, limit=40, leads=some, are_many=are_many)} == hot_ones
+    for few in (FEW, 0):
+        monkeypatch.setattr(sys.modules[hottest.__module__], "FEW", few)
+        assert {hot.lead_id for hot in hottest(now=later, limit=40, leads=some)} == hot_ones
 
 
 def test_the_number_of_queries_does_not_grow_with_the_leads(django_assert_num_queries: object) -> None:

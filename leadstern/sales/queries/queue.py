@@ -18,7 +18,7 @@ from leadstern.leads.queries import gone_leads
 from leadstern.sales.logic import urgency
 from leadstern.sales.models import Task
 from leadstern.sales.terms import TaskKind, Urgency
-from leadstern.scoring.queries import FEW, Points, hottest, points
+from leadstern.scoring.queries import Points, hottest, points
 from leadstern.scoring.terms import Temperature
 
 LIMIT = 50
@@ -76,11 +76,6 @@ class QueueCounts:
         planned = replace(self.planned, n=max(self.planned.n - early, 0))
         return replace(self, due=replace(self.due, n=self.due.n + early), planned=planned)
 
-    def are_more_than(self, few: int) -> bool:
-        """Whether there are in all; `few` is no more than what each is counted up to."""
-        rest = self.beyond(few)
-        return rest.n > 0 or rest.is_capped
-
     def beyond(self, shown: int) -> Count:
         """How many there are besides those shown."""
         each = (self.late, self.due, self.planned)
@@ -115,14 +110,14 @@ def queue(user: User, *, now: datetime, limit: int = LIMIT) -> Queue:
 
     At most `limit` rows; a hot lead is never cut off by older tasks.
     """
-    calendar, counts = business_calendar(), queue_counts(user, now=now)
-    tasks = _candidates(user, now=now, limit=limit, are_many=counts.are_more_than(FEW))
+    calendar = business_calendar()
+    tasks = _candidates(user, now=now, limit=limit)
     scores = points([task.lead_id for task in tasks], now=now)
     day_end = end_of_day(now, calendar)
     rows = [_row(task, scores.get(task.lead_id), now=now, day_end=day_end, calendar=calendar) for task in tasks]
     kept = sorted(rows, key=lambda row: (not row.is_hot, _place(row)))[:limit]
     early = sum(row.group is Urgency.HOT and row.task.due_at > day_end for row in rows)
-    return Queue(sorted(kept, key=_place), counts.with_early(early))
+    return Queue(sorted(kept, key=_place), queue_counts(user, now=now).with_early(early))
 
 
 def queue_row(user: User, lead_id: int, *, now: datetime) -> QueueRow | None:
@@ -135,12 +130,12 @@ def queue_row(user: User, lead_id: int, *, now: datetime) -> QueueRow | None:
     return _row(task, score, now=now, day_end=end_of_day(now, calendar), calendar=calendar)
 
 
-def _candidates(user: User, *, now: datetime, limit: int, are_many: bool) -> list[Task]:
-    """The next tasks by time and the tasks of the hottest leads; `are_many`: more than FEW. Four queries."""
+def _candidates(user: User, *, now: datetime, limit: int) -> list[Task]:
+    """The next tasks by time and the tasks of the hottest leads; at most five queries."""
     tasks = _shown(open_tasks(user))
     found = {task.pk: task for task in tasks[:limit]}
     if len(found) == limit:
-        hot = hottest(now=now, limit=HOTTEST, leads=_all_open(user), field="lead_id", are_many=are_many)
+        hot = hottest(now=now, limit=HOTTEST, leads=_all_open(user), field="lead_id")
         found |= {task.pk: task for task in tasks.filter(lead_id__in=[score.lead_id for score in hot])}
     return list(found.values())
 

@@ -3,7 +3,7 @@
 Called by every stage behind; nothing here writes.
 """
 
-from leadstern.scoring.queries.hottest import FEW, hottest
+from leadstern.scoring.queries.hottest import hottest
 from leadstern.scoring.queries.model import draft, fit_facts, published_version, rules_of, stored_rules
 from leadstern.scoring.queries.points import (
     ExplainedLine,
@@ -19,7 +19,6 @@ from leadstern.scoring.queries.preview import Distribution, Move, Preview, distr
 from leadstern.scoring.queries.shown import ShownModel, ShownRule, shown_model
 
 __all__ = [
-    "FEW",
     "Distribution",
     "ExplainedLine",
     "Explanation",

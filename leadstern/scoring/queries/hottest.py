@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from leadstern.scoring.logic.arithmetic import ceiling
@@ -36,23 +37,16 @@ class Hot:
 
 
 def hottest(
-    *,
-    now: datetime,
-    limit: int,
-    leads: QuerySet[Any] | None = None,
-    field: str = "pk",
-    are_many: bool | None = None,
-    chunk_size: int = CHUNK,
+    *, now: datetime, limit: int, leads: QuerySet[Any] | None = None, field: str = "pk", chunk_size: int = CHUNK
 ) -> list[Hot]:
     """The `limit` leads (of `leads`, when given) with the most activity points at `now`, hottest first.
 
-    `leads` may be rows of any table whose `field` is a lead's id; `are_many` says whether they are more than FEW, where
-    the caller knows that already. Leads without activity points are left out. While a
+    `leads` may be rows of any table whose `field` is a lead's id. Leads without activity points are left out. While a
     new version is being applied, the scores of each version are scanned by their own bounds. `chunk_size` scores are
     read at first, then more and more at a time.
     """
     best: list[Hot] = []
-    among = None if leads is None else _among(leads.order_by(), field, are_many=are_many)
+    among = None if leads is None else _among(leads.order_by(), field)
     for version in _versions_in_use():
         longest = stored_rules(version.content).longest()
         for chunk in _by_bound(version, among, max(chunk_size, limit), now):
@@ -73,10 +67,10 @@ Row = tuple[int, float, float]
 """Lead id, bound, activity points."""
 
 
-def _among(leads: QuerySet[Any], field: str, *, are_many: bool | None) -> Q:
-    """The condition on scores. Of few leads the scores are looked up, of many they are met soon enough; SQLite would
-    make a list of all of them first, however many."""
-    if bool(leads.values(field)[FEW : FEW + 1]) if are_many is None else are_many:
+def _among(leads: QuerySet[Any], field: str) -> Q:
+    """The condition on scores. Of few leads the scores are looked up, of many they are met soon enough. PostgreSQL
+    chooses between the two by itself; SQLite would make a list of all leads first, however many."""
+    if connection.vendor == "postgresql" or leads.values(field)[FEW : FEW + 1]:
         return Q(Exists(leads.filter(**{field: OuterRef("lead_id")})))
     return Q(lead_id__in=leads.values(field))
 
